@@ -1,6 +1,6 @@
 """Cleaning of foreign text: names that people type, labels of images, and whatever is shown on a page.
 
-A cleaned name stays a label: no path or argument is made of one.
+A cleaned name stays a label: no path or argument is made of one, but by `file_name`.
 """
 
 import unicodedata
@@ -25,6 +25,12 @@ def label(text: str) -> str:
     visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     visible = "".join(c for c in visible if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
     return " ".join(visible.split())[:LONGEST].strip()
+
+
+def file_name(name: str, ending: str) -> str:
+    """Return a name for a file of something: letters, digits and simple marks of its name, so that it is no path."""
+    kept = "".join(char if char.isalnum() or char in "-_." else " " for char in name)
+    return f"{'-'.join(kept.split()).strip('-.')[:LONGEST] or 'file'}.{ending}"
 
 
 def visible(text: str) -> str:

@@ -1,11 +1,17 @@
-"""Texts that are read from right to left, and the one sentence about them for readers that write from left to right."""
+"""Names of files; texts that are read from right to left, and the one sentence about them for readers of the others."""
 
 import pytest
 
-from engine.labels import right_to_left_warning, runs_left
+from engine.labels import file_name, right_to_left_warning, runs_left
 
 LEFT = ["שלום", "سلام", "ܫܠܡ", "߀ߛ", "ﻡﻼﺳ", "a ש", "𞤢", "𐤀"]
 RIGHT = ["", "word", "слово", "字", "नमस्ते", "ไทย", "123", "é"]
+
+
+def test_a_file_is_named_as_what_it_holds_and_is_no_path():
+    assert file_name("street signs, 12/3 été", "zip") == "street-signs-12-3-été.zip"
+    assert file_name("../../etc/passwd", "csv") == "etc-passwd.csv"
+    assert file_name("…", "pdf") == "file.pdf"
 
 
 @pytest.mark.parametrize("text", LEFT)

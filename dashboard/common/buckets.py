@@ -8,7 +8,7 @@ from dashboard.common.jobs import progress_text
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from engine.jobs import Job, Progress, metered, paths
-from engine.publishing.model_file import file_name
+from engine.labels import file_name
 from engine.sources.buckets import Report, can_reach_buckets, fetch, send
 from engine.workspace import Workspace
 
@@ -62,7 +62,7 @@ def address_button(label: str, key: str, icon: str, address: str | None) -> bool
 def send_archive(job: Job) -> None:
     """Draw the popover that sends the archive of a packed export."""
     archive = job.folder / paths.EXPORT_ARCHIVE
-    send_to_bucket(f"send-{job.id}", file_name(job.name), lambda address, report: send(archive, address, report))
+    send_to_bucket(f"send-{job.id}", file_name(job.name, "zip"), lambda address, report: send(archive, address, report))
 
 
 def _with_bar(phase: str, act: Callable[[Report], str]) -> str | None:

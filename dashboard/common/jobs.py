@@ -20,6 +20,7 @@ from engine.formatting import ago, count, duration, pace, size
 from engine.jobs import Job, Progress, State, erase, find_live, list_jobs, paths, restore, resume, stop, trashed
 from engine.jobs.launchers import LABELS
 from engine.jobs.summaries import can_be_tried, dataset_summary, finds_text, holds_scenes, node_rates, score_words
+from engine.labels import file_name
 from engine.workspace import Collection, Workspace, bundle_name
 
 _WAITING = ("orange", ":material/hourglass_empty:")
@@ -173,15 +174,15 @@ def facts(job: Job) -> str:
     return f"{duration(job.seconds)} of work · made {ago(job.created)}{where}{node}"
 
 
-def archive_button(job: Job, file_name: str) -> bool:
-    """Draw the download of the zip file that a finished export packed; False where there is none."""
+def archive_button(job: Job) -> bool:
+    """Draw the download of the zip file that a finished export packed, under the export's name; False without one."""
     path = job.folder / paths.EXPORT_ARCHIVE
     if job.state is not State.finished or not path.is_file():
         return False
     st.download_button(
         f"Download {size(path.stat().st_size)}",
         lambda: path.open("rb"),
-        file_name=file_name,
+        file_name=file_name(job.name, "zip"),
         mime="application/zip",
         key=f"download-{job.id}",
         icon=":material/download:",

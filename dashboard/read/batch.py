@@ -12,7 +12,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from dashboard.common.source_picker import choose_source
 from dashboard.common.tables import draw_table
-from dashboard.read.bulk import newest_jobs, start_button
+from dashboard.read.bulk import newest_jobs, saved_name, start_button
 from engine.config.reading import TranscribeConfig
 from engine.formatting import count, percent
 from engine.jobs import Job, State, list_jobs, paths
@@ -79,7 +79,7 @@ def _buttons(workspace: Workspace, job: Job) -> None:
         st.download_button(
             label,
             lambda path=path: path.open("rb"),
-            file_name=f"{job.id[-6:]}-{file}",
+            file_name=saved_name(job, label.lower()),
             mime=mime,
             key=f"download-{job.id}-{label}",
             icon=":material/download:",

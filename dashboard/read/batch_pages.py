@@ -11,7 +11,7 @@ from dashboard.common.jobs import actions, facts, job_card
 from dashboard.common.page import show_errors
 from dashboard.common.source_picker import choose_source
 from dashboard.common.tables import draw_table
-from dashboard.read.bulk import newest_jobs, start_button
+from dashboard.read.bulk import newest_jobs, saved_name, start_button
 from engine.config.documents import DOCUMENT_FORMAT_NAMES, DocumentFormatName, ReadPagesConfig
 from engine.documents.job import document_of
 from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
@@ -108,7 +108,7 @@ def _buttons(workspace: Workspace, job: Job) -> None:
         st.download_button(
             "Download",
             lambda: _file(job, format),
-            file_name=f"{job.id[-6:]}.{file_ending(pages, format)}",
+            file_name=saved_name(job, file_ending(pages, format)),
             mime=DOCUMENT_FORMATS[format].mime,
             key=f"download-{job.id}",
             icon=":material/download:",

@@ -1,7 +1,7 @@
 """Parts that readings in bulk share, of words as of pages: the start of a job, and the list of the newest ones."""
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import streamlit as st
 
@@ -11,7 +11,9 @@ from dashboard.common.launch import launch_button, same_command
 from dashboard.common.page import live_fragment, pager
 from engine.config.importing import SourceConfig
 from engine.jobs import Job, launch, list_jobs
+from engine.labels import file_name
 from engine.sources.locate import list_uploads
+from engine.sources.tree import has_pages
 from engine.workspace import Collection, Workspace
 
 _SHOWN = 5  # jobs on a page, newest first
@@ -26,6 +28,12 @@ def start_button(workspace: Workspace, label: str, kind: str, config: SourceConf
 
     launch_button(label, kind, start, lambda _: st.rerun())
     same_command(kind, config)
+
+
+def saved_name(job: Job, ending: str) -> str:
+    """Return the name of a file of what a job read: that of its source, without the ending of a file."""
+    is_file = has_pages(job.name) or job.name.casefold().endswith(".zip")
+    return file_name(PurePath(job.name).stem if is_file else job.name, ending)
 
 
 def newest_jobs(

@@ -6,7 +6,8 @@ from dashboard.common.buckets import send_to_bucket
 from engine.formatting import count
 from engine.jobs import Job
 from engine.jobs.summaries import finds_text
-from engine.publishing.model_file import EXAMPLES, file_name, model_of_run
+from engine.labels import file_name
+from engine.publishing.model_file import EXAMPLES, model_of_run
 from engine.sources.buckets import send_content
 from engine.workspace import STARTER, Workspace
 
@@ -35,7 +36,7 @@ def save_model(workspace: Workspace, run: Job, key: str) -> None:
         def content() -> bytes:
             return model_of_run(workspace, run, locator, licence=licence.strip(), examples=examples).content
 
-        name = file_name(run.name or run.id)
+        name = file_name(run.name or run.id, "zip")
         st.download_button(
             "Save the model",
             content,

@@ -73,8 +73,7 @@ def gate_words(job: Job) -> str:
 
 
 def _buttons(workspace: Workspace, job: Job) -> None:
-    name = job.config.get("format")
-    if archive_button(job, f"{name if name in MODEL_FORMATS else 'model'}-{job.id[-6:]}.zip"):
+    if archive_button(job):
         send_archive(job)
     actions(workspace, job, f"take-{job.id}")
 

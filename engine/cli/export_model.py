@@ -13,7 +13,8 @@ from engine.cli.output import check_output, write_output
 from engine.errors import JobError
 from engine.formatting import count, size
 from engine.jobs import paths
-from engine.publishing.model_file import file_name, model_of_run
+from engine.labels import file_name
+from engine.publishing.model_file import model_of_run
 from engine.sources.buckets import is_bucket_address, send, send_content
 from engine.workspace import STARTER, Workspace
 
@@ -32,9 +33,9 @@ def export_model(workspace: Workspace, given: argparse.Namespace) -> int:
     if given.output and not is_bucket_address(given.output):
         check_output(Path(given.output))
     model = model_of_run(workspace, run, locator, given.name, given.licence, given.examples)
-    target = given.output or file_name(model.description.name)
+    target = given.output or file_name(model.description.name, "zip")
     if is_bucket_address(target):
-        target = send_content(workspace, model.content, file_name(model.description.name), target)
+        target = send_content(workspace, model.content, file_name(model.description.name, "zip"), target)
     else:
         write_output(Path(target), model.content)
     parts = " and ".join(f"{part.kind} of step {part.step:,}" for part in model.description.parts)
@@ -54,6 +55,6 @@ def send_export(workspace: Workspace, name: str, to: str) -> int:
     archive = job.folder / paths.EXPORT_ARCHIVE
     if not archive.is_file():
         raise JobError(f"{job.name!r} is {job.state.words} and has no archive. Export it again with --archive true.")
-    to = f"{to}{file_name(job.name)}" if to.endswith("/") else to
+    to = f"{to}{file_name(job.name, 'zip')}" if to.endswith("/") else to
     sys.stdout.write(f"{send(archive, to, counting_line('sending'))}  {size(archive.stat().st_size)}\n")
     return 0

@@ -177,12 +177,6 @@ def make_model(
     return Model(_zipped({DESCRIPTION: sealed(text), **files}), description)
 
 
-def file_name(name: str) -> str:
-    """Return a file name for a model: letters, digits and simple marks of its own, so that it is no other path."""
-    kept = "".join(char if char.isalnum() or char in "-_." else "-" for char in name).strip("-.")
-    return f"{kept[:80] or 'model'}.zip"
-
-
 def _read(bundle: Bundle, files: Mapping[str, bytes]) -> tuple[ModelExample, ...]:
     reader = Reader.open(bundle.folder, try_first=True)
     readings = reader.read_many([open_image(content) for content in files.values()])

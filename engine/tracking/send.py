@@ -17,8 +17,8 @@ from engine.errors import BundleError, TrackerError
 from engine.formatting import count
 from engine.jobs import Job, State, locks, paths
 from engine.jobs.summaries import run_summary
-from engine.labels import visible
-from engine.publishing.model_file import file_name, model_of_run
+from engine.labels import file_name, visible
+from engine.publishing.model_file import model_of_run
 from engine.tracking import DEFAULT_EXPERIMENT, RunFile
 from engine.tracking.curves import Moment, moments
 from engine.tracking.mlflow import LONGEST_PARAM, LONGEST_TAG, MOST_METRICS, MOST_PARAMS, MlflowServer
@@ -161,7 +161,7 @@ class _Sender:
                 content = model_of_run(self._workspace, self._run, examples=0).content
             except BundleError:  # damaged, or not whole yet
                 return
-            self._put(file_name(self._run.name or self._run.id), content)
+            self._put(file_name(self._run.name or self._run.id, "zip"), content)
             self._mark({"model file": step})
 
     def _put(self, name: str, content: bytes) -> None:

@@ -102,7 +102,7 @@ def _list(workspace: Workspace, dataset: Job) -> None:
 
 
 def _buttons(workspace: Workspace, job: Job) -> None:
-    packed = archive_button(job, f"{job.id[-6:]}.zip")
+    packed = archive_button(job)
     if packed:
         send_archive(job)
     if not packed and job.state is State.finished:

@@ -30,6 +30,7 @@ from dashboard.data.recipe.shelf import (
 from engine.drafts import KeptDraft
 from engine.errors import ConfigError, GlyphlabError
 from engine.formatting import count
+from engine.labels import file_name
 from engine.synth import delete_recipe, save_recipe
 from engine.synth.saved_recipes import AnyRecipe
 from engine.workspace import Workspace
@@ -171,7 +172,7 @@ def _yaml(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], recipe: AnyRecip
         out.download_button(
             "Download",
             recipe.to_yaml(),
-            file_name="recipe.yaml",
+            file_name=file_name(recipe_name(recipe), "yaml"),
             mime="application/yaml",
             key="yaml-download",
             icon=":material/download:",

@@ -42,7 +42,7 @@ def test_a_packed_export_is_sent_to_a_bucket(workspace: Workspace, bucket: str, 
     app.text_input(key=f"send-{made.id}-address").set_value(f"s3://{bucket}/out/").run()
     app.button(key=f"send-{made.id}-send").click().run()
     assert not app.exception
-    assert [visible_words(told.value) for told in app.success] == ["It is at s3://lab/out/words--easyocr.zip"]
+    assert [visible_words(told.value) for told in app.success] == ["It is at s3://lab/out/words-easyocr.zip"]
 
 
 def test_without_a_package_pages_do_not_speak_of_buckets(

@@ -1,5 +1,6 @@
 """Photos and PDF pages of a folder on Read: the choice of them, their lines searched, and their files."""
 
+from dashboard.read.bulk import saved_name
 from engine.config.documents import ReadPagesConfig
 from engine.jobs import list_jobs
 from engine.jobs.context import JobContext
@@ -22,6 +23,14 @@ def read_pages(workspace: Workspace) -> None:
         about = {"by": [1, 1], "file": 3, "name": "c.pdf", "sha256": "", "number": 1}
         job.event("page", 4, **about, page=None, problem="It is damaged.")
         job.summary(pages=4, words=7, unread=1, empty=1)
+
+
+def test_files_of_a_reading_are_named_as_what_was_read(workspace: Workspace):
+    config = ReadPagesConfig(path=str(workspace.imports))
+    named = {"letter.pdf": "letter.pdf", "Scans of 1.5.zip": "Scans-of-1.5.pdf", "album 1.5": "album-1.5.pdf"}
+    for source in named:
+        folders.job(workspace, "documents", "read-pages", source, config, "finished")
+    assert {job.name: saved_name(job, "pdf") for job in list_jobs(workspace, "documents")} == named
 
 
 def test_lines_of_all_pages_are_searched_and_saved_in_every_format(workspace: Workspace, open_page: Open):
