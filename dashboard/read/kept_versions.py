@@ -1,5 +1,6 @@
 """Datasets made of what was kept while reading: the button that makes the next version, and the versions so far."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +10,13 @@ import streamlit as st
 
 from dashboard.common.jobs import dataset_words, facts, job_card
 from dashboard.common.launch import launch_button
+from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, pager
 from engine.config.base import Config
 from engine.datasets.corrections import corrections_config, corrections_datasets
 from engine.datasets.scenes.kept import kept_photos_config, kept_photos_datasets
 from engine.formatting import count
-from engine.jobs import Job, State, launch, list_jobs
+from engine.jobs import Job, State, launch, list_jobs, trashed
 from engine.jobs.summaries import holds_scenes
 from engine.workspace import Workspace
 
@@ -90,7 +92,8 @@ def _make(workspace: Workspace, kind: KeptKind, times: Sequence[datetime], versi
     words = f"**{count(len(times), kind.noun)} kept**"
     if newest is not None:
         new = sum(time > newest.created for time in times)
-        words += f" · {count(new) if new else 'none'} of them new or changed since version {len(versions)}"
+        last = literal(newest.name.removeprefix(f"{kind.title}, "))
+        words += f" · {count(new) if new else 'none'} of them new or changed since {last}"
     with st.container(border=True, key=f"card-{kind.key}", horizontal=True, vertical_alignment="bottom"):
         st.markdown(words, width="stretch")
         split = st.segmented_control(
@@ -103,7 +106,7 @@ def _make(workspace: Workspace, kind: KeptKind, times: Sequence[datetime], versi
             help=f"In one piece: mix all of it into a run, or test on all of it. {kind.split.capitalize()}: some are "
             "set apart for validation and tests, as in any import.",
         )
-        version = f"version {len(versions) + 1}"
+        version = f"version {_last_number(workspace, kind) + 1}"
         config = kind.config(workspace, split != _WHOLE)
         launch_button(
             f"Make {version}",
@@ -111,6 +114,13 @@ def _make(workspace: Workspace, kind: KeptKind, times: Sequence[datetime], versi
             lambda nonce: launch(workspace, kind.job, config, name=f"{kind.title}, {version}", nonce=nonce),
             lambda _: st.rerun(),
         )
+
+
+def _last_number(workspace: Workspace, kind: KeptKind) -> int:
+    """Return the highest number that a version is named by; those in the trash count, as they can be restored."""
+    named = re.compile(rf"{re.escape(kind.title)}, version (\d+)")
+    jobs = (*list_jobs(workspace, "datasets"), *trashed(workspace, "datasets"))
+    return max((int(found[1]) for job in jobs if (found := named.fullmatch(job.name))), default=0)
 
 
 def _versions(workspace: Workspace, kind: KeptKind) -> None:

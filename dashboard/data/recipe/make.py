@@ -119,11 +119,12 @@ def _make(
     try:
         with summary:
             form_line(space, FORM)
-            placeholder = f"{recipe_name(recipe)}, dataset"
-            name = st.text_input(
-                "Name", placeholder=placeholder, max_chars=80, key=f"data-name-{making.unit}", persist_state="session"
-            )
+            above = st.container()
             config = _config(space, making, recipe)
+            usual = f"{recipe_name(recipe)}, {count(config.images)}"
+            name = above.text_input(
+                "Name", placeholder=usual, max_chars=80, key=f"data-name-{making.unit}", persist_state="session"
+            )
     except ConfigError as error:
         with summary:
             show_error(error)
@@ -134,7 +135,7 @@ def _make(
         with samples, st.container(key="recipe-samples"):
             making.show(space, recipe)
         with place:
-            _launch(space, making, config, name, then)
+            _launch(space, making, config, name or usual, then)
         with summary:
             same_command(making.job, config, name)
         making.check(card, config, space)  # late: the samples are there already
@@ -160,10 +161,8 @@ def _config(space: Workspace, making: Making[AnyRecipe, Any], recipe: AnyRecipe)
 
 
 def _launch(space: Workspace, making: Making[Any, Any], config: Any, name: str, then: Callable[[str], None]) -> None:
-    label = name or f"{recipe_name(config.recipe)}, {count(config.images)}"
-
     def start(nonce: str) -> str:
-        id = launch(space, making.job, ready_to_draw(config, space), name=label, nonce=nonce)
+        id = launch(space, making.job, ready_to_draw(config, space), name=name, nonce=nonce)
         end_form(space, FORM)
         return id
 

@@ -214,6 +214,7 @@ def test_uploaded_pictures_are_searched_for_text_once_there_is_a_locator(workspa
 
 def test_photos_are_generated_and_the_list_of_datasets_opens(page: AppTest, workspace: Workspace):
     page.number_input(key="data-photos.images").set_value(10).run()
+    offered = page.text_input(key="data-name-photos").placeholder
     button = next(button for button in page.button if button.label == "Generate 10 photos")
     button.click().run()
     assert not page.exception
@@ -221,7 +222,7 @@ def test_photos_are_generated_and_the_list_of_datasets_opens(page: AppTest, work
     (job,) = list_jobs(workspace, "datasets")
     Lab(workspace).end()
     assert isinstance(job, Job)
-    assert job.kind == "generate-scenes"
+    assert (job.kind, job.name) == ("generate-scenes", offered)
     config = GenerateScenesConfig.parse(job.config)
     assert config.images == 10
     assert config.recipe == saved_recipes(workspace, SceneRecipe)[0].recipe

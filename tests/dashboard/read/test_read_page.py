@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.readings.reading import tinted
 from engine.config.generate import GenerateConfig
 from engine.config.recipe_presets import PRESETS
-from engine.datasets.corrections import FOLDER, list_corrections, save_correction
-from engine.jobs import State, list_jobs, load_job
+from engine.datasets.corrections import FOLDER, corrections_config, list_corrections, save_correction
+from engine.jobs import State, list_jobs, load_job, trash
 from engine.synth import preview
 from engine.workspace import STARTER, Workspace
 from glyphlab_read.reading.results import Character
@@ -307,6 +307,20 @@ def test_a_kept_text_can_be_corrected_and_taken_out(workspace: Workspace, open_p
     app.button(key="undo-removed").click().run()
     assert [one.text for one in list_corrections(workspace)] == ["abca"]
     assert "Removed the image" not in said(app)
+
+
+def test_a_version_has_a_number_that_none_before_had(workspace: Workspace, open_page: Open):
+    save_correction(workspace, png("abca"), "abda")
+    config = corrections_config(workspace, split=False)
+    names = [f"Corrections from Read, version {number}" for number in (1, 2, 3)]
+    made = [folders.job(workspace, "datasets", "import", name, config, "finished").id for name in names]
+    app = tab(reading_page(workspace, open_page), "Corrections")
+    assert "new or changed since version 3" in said(app)
+    for id in made[::2]:
+        trash(workspace, "datasets", id)
+    app.run()
+    assert "new or changed since version 2" in said(app)
+    assert "Make version 4" in [button.label for button in app.button]
 
 
 def test_a_folder_is_read_into_a_table_with_downloads(workspace: Workspace, open_page: Open):
