@@ -11,6 +11,7 @@ from dashboard.common.launch import launch_button, same_command, watch, watch_sw
 from dashboard.common.launchers import launcher_fields
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, nothing_yet, show_error
+from dashboard.common.setting_words import changes
 from dashboard.common.state import asked_for, choose
 from dashboard.train.extra_data import NAMES, extra_data
 from dashboard.train.presets import choose_preset, cloned
@@ -19,7 +20,6 @@ from dashboard.train.run_kinds import FORM, RUN_KINDS, choose_asked_kind
 from dashboard.train.starting_from import parent_line, starter_choice, suggest_starter
 from dashboard.train.sweep import configs_of, sweep_of, sweep_words, type_sweep
 from dashboard.train.trial import epoch_seconds, trial
-from engine.config.diff import differences
 from engine.errors import ConfigError
 from engine.formatting import count, sentence
 from engine.jobs import State, launch, list_jobs
@@ -99,12 +99,12 @@ with ready:
         if sweep:
             st.markdown(f":material/stacks: {sweep_words(sweep, epoch_seconds(space, first))}")
         trial(space, kind, first, by_id[str(dataset)], key, fine)
-    changes = differences(start.plain(), config.plain())
-    with st.expander(f"{count(len(changes))} changed from {chosen.label}", icon=":material/difference:"):
-        for path, (was, now) in changes.items():
-            label = " › ".join(map(sentence, path.split(".")))
-            st.markdown(f"{label}: {literal(str(was))} → **{literal(str(now))}**")
-        if not changes:
+    named = {job.id: job.name for job in usable} | older
+    changed = list(changes(start, config, named))
+    with st.expander(f"{count(len(changed))} changed from {chosen.label}", icon=":material/difference:"):
+        for title, was, now in changed:
+            st.markdown(f"{literal(title)}: {literal(was)} → **{literal(now)}**")
+        if not changed:
             st.caption("No setting was changed.")
     same_command(kind_of_sweep(sweep) if sweep else kind.job, sweep or config, name)
 

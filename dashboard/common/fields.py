@@ -115,6 +115,11 @@ def is_share(info: FieldInfo) -> bool:
     return bool(_extra(info).get("share"))
 
 
+def zero_words(info: FieldInfo) -> str:
+    """Return the word that a form has in place of 0, such as `never`; empty where 0 is a number like others."""
+    return str(_extra(info).get("zero") or "")
+
+
 def _extra(info: FieldInfo) -> dict[str, Any]:
     return info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
 
@@ -209,7 +214,7 @@ def _number(
         return _slider(info, common, kind(value), (low, high), step, written, switch)
     shape = {} if kind is int else {"format": "%.4g"}
     number = None if value is None else kind(value)
-    zero = _extra(info).get("zero")
+    zero = zero_words(info)
     if optional or zero:  # only a box that begins empty can be emptied, so the value comes through the session
         st.session_state.setdefault(common["key"], None if zero and not number else number)
         number, shape = None, shape | {"placeholder": zero or "not set"}

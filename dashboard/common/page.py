@@ -15,8 +15,8 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.caches.files import workspace
 from dashboard.common import state
 from dashboard.common.markdown import literal
+from dashboard.common.setting_words import path_title
 from engine.errors import ConfigError, GlyphlabError
-from engine.formatting import sentence
 from engine.jobs.write_faults import told_write_faults
 
 P = ParamSpec("P")
@@ -83,13 +83,7 @@ def show_error(error: GlyphlabError, *, labels: bool = True) -> None:
 
 def _setting(path: Sequence[str | int]) -> str:
     """Return Markdown of a setting as forms label it: `Texts 2 › Min length`; nothing for an empty path."""
-    names: list[str] = []
-    for part in path:
-        if isinstance(part, int) and names:
-            names[-1] += f" {part + 1}"
-        else:
-            names.append(literal(sentence(str(part))))
-    return f"**{' › '.join(names)}**" if names else ""
+    return f"**{literal(path_title(path))}**" if path else ""
 
 
 def head(question: str, answer: str = "") -> DeltaGenerator:

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from dashboard.common.runs import GroupView, RunView
+from dashboard.common.setting_words import value_words
 from dashboard.compare.comparison import MARKDOWN, Comparison, Names, alone_words, sentence_on_top
 from dashboard.compare.pairing import readings_of
 from dashboard.compare.score_kinds import LOCATION, ScoreFigure
-from dashboard.compare.settings import setting_text
 from engine.config.variations import setting_names
 from engine.errors import GlyphlabError
 from engine.evaluation.groups import Effect, RunGroup, SeedScores, effect, group_runs, seed_scores
@@ -53,7 +53,7 @@ def _title(group: RunGroup, names: Mapping[str, str], named: bool) -> str:
     told = [
         f"{titles[path]} {value}" if named else value
         for path, value in (
-            (path, cut(setting_text(value, names), _LONGEST))
+            (path, cut(value_words(value, names=names), _LONGEST))
             for path, value in list(group.settings.items())[:_SETTINGS]
         )
     ]

@@ -20,6 +20,7 @@ from dashboard.common import state
 from dashboard.common.jobs import state_word
 from dashboard.common.page import live_fragment
 from dashboard.common.runs import ID_TAIL, RunView
+from dashboard.common.setting_words import value_words
 from dashboard.common.tables import draw_table
 from dashboard.compare.group_picker import group_picker
 from dashboard.compare.settings import telling_settings
@@ -274,9 +275,7 @@ def _times_100(share: float | None) -> float | None:
 
 
 def _short(value: Any) -> str:
-    if value is None:
-        return ""
-    return cut(f"{value:.4g}" if isinstance(value, float) else str(value), _LONGEST)
+    return "" if value is None else cut(value_words(value, names={}), _LONGEST)
 
 
 def _order(frame: pd.DataFrame, settings: Sequence[str], locates: Collection[bool]) -> list[str]:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
+from dashboard.common.setting_words import value_words
 from dashboard.common.tables import draw_table
 from dashboard.runs.parallel import parallel_coordinates, parallel_words, run_lines
 from engine.evaluation.starters import known_differences
@@ -47,7 +48,10 @@ def settings_diff(runs: Sequence[RunView], names: Mapping[str, str]) -> None:
         st.caption("All settings are the same. What is left is chance: seeds, time and the machine.")
         return
     rows = [
-        {"Setting": path, **{run.title: setting_text(value, names) for run, value in zip(runs, values, strict=True)}}
+        {
+            "Setting": path,
+            **{run.title: value_words(value, names=names) for run, value in zip(runs, values, strict=True)},
+        }
         for path, values in settings.items()
     ]
     draw_table(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings that differ")
@@ -66,7 +70,7 @@ def settings_diff(runs: Sequence[RunView], names: Mapping[str, str]) -> None:
 def _plotted(value: Any, names: Mapping[str, str]) -> Any:
     """Return numbers and missing values as they are, anything else as text."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number or value is None else setting_text(value, names)
+    return value if is_number or value is None else value_words(value, names=names)
 
 
 def _outcomes(runs: Sequence[RunView]) -> dict[str, Values]:
@@ -76,14 +80,3 @@ def _outcomes(runs: Sequence[RunView]) -> dict[str, Values]:
     h_means = [per_cent(one.located_tests[0].h_mean) if one.located_tests else None for one in found]
     axes = {"parameters": [one.parameters for one in found], "test %": accuracy, "H-mean %": h_means}
     return {title: values for title, values in axes.items() if any(value is not None for value in values)}
-
-
-def setting_text(value: Any, names: Mapping[str, str]) -> str:
-    """Return a setting's value as text, with names in place of ids."""
-    if isinstance(value, list):
-        return ", ".join(setting_text(item, names) for item in value) or "none"
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {setting_text(item, names)}" for key, item in value.items())
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return "none" if value is None else names.get(str(value), str(value))

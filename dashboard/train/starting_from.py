@@ -13,6 +13,7 @@ from dashboard.caches.datasets import opened
 from dashboard.caches.files import bundles, locator_bundles
 from dashboard.common.markdown import literal
 from dashboard.common.page import guarded
+from dashboard.common.setting_words import value_words
 from dashboard.train.run_kinds import READERS, RunKind
 from engine.config.run import RunConfig
 from engine.errors import BundleError, DatasetError, JobError
@@ -91,7 +92,7 @@ def parent_line(workspace: Workspace, kind: RunKind, start: RunConfig, parent: s
 def shape_words(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
     """Return the settings that decide a network's shape and differ, in words; empty where none does."""
     return ", ".join(
-        f"{sentence(name).lower()} {_text(value)}, not {_text(ours[name])}"
+        f"{sentence(name).lower()} {value_words(value)}, not {value_words(ours[name])}"
         for name, value in theirs.items()
         if ours[name] != value
     )
@@ -138,10 +139,4 @@ def _input(kind: RunKind, key: str, name: str) -> str:
 
 
 def _settings(taken: Mapping[str, Any]) -> str:
-    return ", ".join(f"{sentence(name).lower()} {_text(value)}" for name, value in taken.items())
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return ", ".join(f"{sentence(name).lower()} {value_words(value)}" for name, value in taken.items())

@@ -6,13 +6,14 @@ from typing import Any, get_args
 import streamlit as st
 
 from dashboard.common.fields import fields, label
+from dashboard.common.setting_words import path_title
 from dashboard.train.run_kinds import RunKind
 from engine.config import flags
 from engine.config.run import RunConfig
 from engine.config.sweeping import BaseSweepConfig, Strategy
 from engine.config.variations import parse_values, total_words
 from engine.errors import ConfigError
-from engine.formatting import count, duration, sentence
+from engine.formatting import count, duration
 from engine.jobs import Job
 from engine.sweeps.control import check_search
 
@@ -40,7 +41,7 @@ def type_sweep(kind: RunKind, dataset: Job, key: str) -> tuple[dict[str, str], d
         flag.path: label(flag.path.replace(".", " "), flag.field)
         for flag in flags.flags(kind.config)
         if flag.path not in _NAMED and ".N" not in flag.path and not flags.is_list(kind.config, flag.path)
-    } | {path: _recipe_label(path) for path in recipe_paths({"recipe": dataset.config.get("recipe")})}
+    } | {path: path_title(path.split(".")) for path in recipe_paths({"recipe": dataset.config.get("recipe")})}
     with st.expander("Several values: a sweep", icon=":material/stacks:"):
         st.caption(
             "Values with commas, or a range. Runs that differ in their seed alone are one group on Compare: three "
@@ -136,17 +137,6 @@ def recipe_paths(values: Any, path: str = "") -> Iterator[str]:
 
 def _is_span(values: Any) -> bool:
     return isinstance(values, list) and len(values) == 2 and all(isinstance(end, int | float) for end in values)
-
-
-def _recipe_label(path: str) -> str:
-    """Return a setting of a recipe as forms call it: `Recipe › Looks 1 › Skew`."""
-    words: list[str] = []
-    for part in path.split("."):
-        if part.isdigit():
-            words[-1] += f" {int(part) + 1}"
-        else:
-            words.append(sentence(part))
-    return " › ".join(words)
 
 
 def _values(path: str, title: str, key: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dashboard.common.images import jpeg_url, png_url
 from dashboard.common.runs import GroupView, RunView
+from dashboard.common.setting_words import value_words
 from dashboard.compare.comparison import (
     PLAIN,
     Comparison,
@@ -26,7 +27,6 @@ from dashboard.compare.location_pairing import located, photo_with_boxes, scenes
 from dashboard.compare.pairing import confusions, counted_confusions, errors_of, factors, readings_of, test_data
 from dashboard.compare.photo_diff import photo_words
 from dashboard.compare.score_kinds import LOCATION, READING, ScoreKind
-from dashboard.compare.settings import setting_text
 from dashboard.runs.bands import mean_validation
 from dashboard.runs.charts import HIGH, LOW
 from dashboard.runs.downsample import thin
@@ -189,9 +189,9 @@ def gather(chosen: Comparison, pictures: bool = True) -> Report:
 def _settings(runs: Sequence[RunView], names: dict[str, str]) -> list[tuple[str, list[str]]]:
     """Return the settings that differ, all of them for one run: path and text of each run's value."""
     if len(runs) == 1:
-        return [(path, [setting_text(value, names)]) for path, value in flatten(runs[0].job.config).items()]
+        return [(path, [value_words(value, names=names)]) for path, value in flatten(runs[0].job.config).items()]
     found = known_differences([run.job for run in runs])
-    return [(path, [setting_text(value, names) for value in values]) for path, values in found.items()]
+    return [(path, [value_words(value, names=names) for value in values]) for path, values in found.items()]
 
 
 def _errors(chosen: Comparison, pictures: bool) -> ReportErrors | None:

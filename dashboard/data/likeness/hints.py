@@ -13,16 +13,17 @@ from pydantic.fields import FieldInfo
 
 from dashboard.caches.files import once
 from dashboard.common import state
-from dashboard.common.fields import label
+from dashboard.common.fields import is_share, label
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
+from dashboard.common.setting_words import value_words
 from dashboard.data.likeness.sides import LikenessKind, Side, gallery
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Style
 from engine.config.text_sources import Digits, Words
 from engine.datasets.advice import advise
 from engine.datasets.comparison import Gap
-from engine.formatting import per_cent, sentence
+from engine.formatting import sentence
 from engine.synth.levers import Lever, Move, levers_of, nearest_move, setting_of
 from engine.workspace import Workspace
 
@@ -107,19 +108,9 @@ def setting_title(lever: Lever) -> str:
     return _title(lever.part, lever.path)
 
 
-def value_words(lever: Lever, value: Any) -> str:
-    """Return a setting's value as its slider shows it."""
-    info = setting_of(lever)
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    numbers = value if isinstance(value, list | tuple) else [value]
-    is_share = bool(extra.get("share"))
-    return " to ".join(f"{per_cent(number):g} %" if is_share else f"{number:g}" for number in numbers)
-
-
 def _label(name: str, info: FieldInfo) -> str:
     """Return a setting's label as its slider has it, with the per cent of a share."""
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    return f"{label(name, info)}{' (%)' if extra.get('share') else ''}"
+    return f"{label(name, info)}{' (%)' if is_share(info) else ''}"
 
 
 def _title(part: str, path: str) -> str:
@@ -160,9 +151,10 @@ def _move(tuning: Tuning, measure: str, levers: Sequence[Lever]) -> Move | None:
 def _show(tuning: Tuning, move: Move) -> None:
     """Draw samples at a value beside real images."""
     kind = tuning.kind
+    was, now = (value_words(value, setting_of(move.lever)) for value in (move.before, move.after))
     st.markdown(
-        f"**{literal(setting_title(move.lever))}** {value_words(move.lever, move.before)} → "
-        f"**{value_words(move.lever, move.after)}**: distance {move.former:.2f} → {move.distance:.2f}"
+        f"**{literal(setting_title(move.lever))}** {literal(was)} → **{literal(now)}**: "
+        f"distance {move.former:.2f} → {move.distance:.2f}"
     )
     whole = f"the whole distance {move.former_whole:.2f} → {move.whole:.2f}"
     if move.is_doubtful:

@@ -10,16 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self
 
-from pydantic.fields import FieldInfo
-
+from dashboard.common.setting_words import changes
 from engine.config.base import Config
-from engine.config.diff import differences
-from engine.config.distributions import Within
 from engine.config.letters import ColourPair
 from engine.config.recipe import Recipe
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Colours, Style
-from engine.formatting import sentence
 from engine.synth.in_language import texts_in_language
 from engine.synth.saved_recipes import AnyRecipe
 
@@ -273,41 +269,5 @@ def _parts(configs: Sequence[Config], origins: Sequence[int | None], before: Seq
 
 
 def _differing(before: Config, now: Config) -> Iterator[str]:
-    for path, (old, new) in differences(before.plain(), now.plain()).items():
-        parts = path.split(".")
-        places = (str(int(part) + 1) if part.isdecimal() else sentence(part) for part in parts)
-        info = _declaration(now, parts)
-        yield f"{' · '.join(places)}: {_value(old, info)} → {_value(new, info)}"
-
-
-def _declaration(config: Any, path: Sequence[str]) -> FieldInfo | None:
-    """Return how the setting at a path is declared; None where the path leads elsewhere."""
-    info = None
-    for part in path:
-        if isinstance(config, tuple) and part.isdecimal():
-            info, config = None, config[int(part)] if int(part) < len(config) else None
-        elif isinstance(config, Config) and part in type(config).model_fields:
-            info, config = type(config).model_fields[part], getattr(config, part)
-        else:
-            return None
-    return info
-
-
-def _value(value: Any, info: FieldInfo | None) -> str:
-    """Write a value as its form does: shares in per cent, and what a single number stands for."""
-    if isinstance(value, list):
-        if len(value) == 2 and all(isinstance(end, int | float) for end in value):
-            low, high = (_number(end, info) for end in value)
-            return f"{low.removesuffix(' %')} to {high}"
-        return f"{len(value)} chosen" if value else "none chosen"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return "none" if value in (None, "") else str(value)
-    within = next((rule for rule in info.metadata if isinstance(rule, Within)), None) if info else None
-    alone = {"either way": "±", "up to": "0 to "}.get(within.alone, "") if within and value else ""
-    return alone + _number(value, info)
-
-
-def _number(value: float, info: FieldInfo | None) -> str:
-    if info and isinstance(extra := info.json_schema_extra, dict) and extra.get("share"):
-        return f"{100 * value:.4g} %"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    for title, old, new in changes(before, now):
+        yield f"{title}: {old} → {new}"

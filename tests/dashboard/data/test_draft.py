@@ -50,12 +50,12 @@ def test_each_change_names_its_place_and_both_values():
     assert draft.changes(draft.recipe()) == [
         "Look 1 · Fonts: none chosen → 1 chosen",
         "Look 1 · Whole words: 0 % → 25 %",
-        "Look 1 · Skew: ±3 → -2 to 4",
-        "Look 1 · Blur: 0 to 1 → 0 to 1.5",
-        "Look 1 · Background · White: 1 → 0.5",
+        "Look 1 · Skew (degrees): ±3 → -2 to 4",
+        "Look 1 · Blur (px): 0 to 1 → 0 to 1.5",
+        "Look 1 · Background › White: 1 → 0.5",
         "Look 1 · Colours: 2 chosen → 3 chosen",
-        "Look 1 · After · Crop · Share: 0 % → 30 %",
-        "Look 1 · After · Crop · Margin: 0 to 100 % → 0 to 50 %",
+        "Look 1 · After › Crop › Share: 0 % → 30 %",
+        "Look 1 · After › Crop › Margin: 0 to 100 % → 0 to 50 %",
     ]
 
 
@@ -125,9 +125,9 @@ def test_changes_of_scenes_are_said_with_those_of_the_words_inside():
     draft.words = RecipeDraft(PRESETS["receipts"])
     draft.words.looks[0].values["stroke_width"] = 2
     said = draft.changes(draft.recipe())
-    changes = [f"Blocks · Page: {began.blocks.page} → 2", "Empty: 25 % → 50 %", "Words: those of receipts"]
+    changes = [f"Blocks › Page: {began.blocks.page} → 2", "Empty: 25 % → 50 %", "Words: those of receipts"]
     assert said[:3] == changes
-    assert said[3].startswith("Look 1 · Stroke width: ")
+    assert said[3].startswith("Look 1 · Stroke width (px): ")
     back = SceneDraft.restored(again(draft.plain()))
     assert back.recipe() == draft.recipe()
     assert back.changes(back.recipe()) == said

@@ -51,6 +51,25 @@ def test_more_datasets_and_an_older_run_become_settings(workspace: Workspace, op
     assert f"--test_on '[\"{real}\"]'" in words
 
 
+def test_changes_are_told_as_the_form_shows_them(workspace: Workspace, open_page: Open):
+    folders.dataset(workspace, "street signs")
+    mixed = folders.dataset(workspace, "real crops").id
+    dataset = folders.dataset(workspace, "words").id
+    app, key = open_page("train"), "train.five minutes"
+    assert app.selectbox(key="train-dataset").value == dataset
+    app.multiselect(key=f"{key}.mix").set_value([mixed]).run()
+    app.number_input(key=f"{key}.epochs").set_value(4)
+    app.toggle(key=f"{key}.halve_batch").set_value(True)
+    app.number_input(key=f"{key}.patience").set_value(3)
+    app.slider(key=f"{key}.warmup").set_value(0.1).run()
+    told = said(app)
+    assert "Mix: none → dataset real crops, weight 1" in told
+    assert "Epochs: none → 4" in told
+    assert "Warmup: 5 % → 10 %" in told
+    assert "Patience (validations): never → 3" in told
+    assert "Halve batch: off → on" in told
+
+
 def test_the_name_of_a_dataset_that_is_mixed_in_is_no_markdown(workspace: Workspace, open_page: Open):
     mixed = folders.dataset(workspace, FOREIGN).id
     folders.dataset(workspace, "words")
