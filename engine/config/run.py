@@ -67,8 +67,7 @@ class RunConfig(Config):
         (),
         folded=True,
         max_length=50,
-        help="Ids of more datasets whose test images are scored at the end; where there are none, all their images "
-        "that the run does not learn from.",
+        help="Ids of more datasets scored at the end by their test images; if none, by all that are not learned from.",
     )
     minutes: float | None = setting(
         5.0,
@@ -137,6 +136,15 @@ class RunConfig(Config):
         help="Id of a run whose best weights this one starts from (fine-tuning), or starter. Both networks are of one "
         "shape; a command takes it over.",
     )
+    keep_start: float = setting(
+        0.0,
+        share=True,
+        ge=0.0,
+        le=0.9,
+        folded=True,
+        help="When fine-tuning: share of the weights it started from in those that are validated and exported. 50 % "
+        "keeps much of what they read before beside what was learned.",
+    )
     halve_batch: bool = setting(False, folded=True, help="If memory runs out, try once more with half the batch.")
     evaluate_every: int = setting(
         0,
@@ -188,6 +196,15 @@ class RunConfig(Config):
     def _ends_some_time(self) -> Self:
         if self.minutes is None and self.epochs is None:
             raise ValueError("Both minutes and epochs are empty, so the run would never end. Give one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_start_to_keep(self) -> Self:
+        if self.keep_start and self.start_from is None:
+            raise ValueError(
+                f"keep_start is {self.keep_start:g}, and nothing is there to keep: start_from is empty. Choose a run "
+                "to start from, or set it to 0"
+            )
         return self
 
     @model_validator(mode="after")

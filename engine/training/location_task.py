@@ -282,6 +282,7 @@ def open_location_task(
     if begins:
         job.phase("measuring the first batches")
         settle(trainer.network, (batch.image for batch in task.first_batches(_SETTLED)))
+        trainer.keep_start(config.keep_start)
     return task
 
 

@@ -43,7 +43,7 @@ from engine.training.samples import Samples, StoredSamples
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
 from engine.training.trainer import Trainer, drivable_gpus
-from engine.training.transfer import ParentCheckpoint, load_pretrained, named, open_parent, settle
+from engine.training.transfer import Fresh, ParentCheckpoint, load_pretrained, named, open_parent, settle
 from engine.training.validation import Validation, perplexity, validate
 from glyphlab_read.bundles.entries import TrainedOn
 from glyphlab_read.charset import Charset
@@ -210,8 +210,9 @@ def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, 
     job.phase("building the network")
     precision = precision_for(config.precision, gpus)
     trainer = Trainer(config, data.charset.classes, precision, drivable_gpus()[: len(gpus)])
+    fresh: Fresh = {}
     if parent and not begun:
-        load_pretrained(trainer, config, parent, data.charset)
+        fresh = load_pretrained(trainer, config, parent, data.charset)
     elif not begun:
         note = load_imagenet(trainer.network)
         if note:
@@ -230,6 +231,7 @@ def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, 
     if parent and not begun:
         job.phase("measuring the first batches")
         settle(trainer.network.encoder, (batch.image for batch in task.first_batches(_SETTLED)))
+        trainer.keep_start(config.keep_start, fresh)
     return task
 
 

@@ -98,7 +98,7 @@ def _train(config: RunConfig, job: JobContext, batch: int) -> None:
     begun = _as_begun(config, job, recorder, gpus)
     task = open_task(begun, job, recorder, batch, gpus)
     sizes = {group: sum(tensor.nbytes for tensor in task.trainer.tensors(group).values()) for group in GROUPS}
-    means = sizes["network"] if config.average else 0  # there from the first step on
+    means = sizes["network"] if config.average else 0  # there from the first step on, at most so much
     needed = _CHECKPOINTS * (sum(sizes.values()) + means)
     require_space(job.folder, needed, "The checkpoints of this network need")
     new = choose_images(begun, task, job, recorder, gpus)

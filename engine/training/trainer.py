@@ -1,12 +1,15 @@
 """The trainer: a network with its loss and its optimiser, one step at a time, and every number that makes it up.
 
-The mean of the last weights often reads better than the weights do (Tarvainen and Valpola 2017, "Mean teachers"). Where
-a config asks for it, validations and bundles take it; it is kept in numpy, and goes into checkpoints. The only place
-where the loop meets Keras. It knows no files, no schedule and no data order.
+The mean of the last weights often reads better than the weights do (Tarvainen and Valpola 2017, "Mean teachers"), and
+a mixture of the weights that a fine-tuning began with and those that it came to loses less of what was read before
+(Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"). Where a config asks for them, validations and bundles
+take them; both are kept in numpy, and go into checkpoints. The only place where the loop meets Keras. It knows no
+files, no schedule and no data order.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 import keras
@@ -29,7 +32,8 @@ Tensors = dict[str, npt.NDArray[Any]]
 Group = Literal["network", "optimiser"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 _ADADELTA_EPSILON = 1e-8  # as aocr's framework had it
-_MEAN = "mean/"  # begins the names of the means among a network's tensors
+_MEAN, _START = "mean/", "start/"  # begin the names of the means, and of the first weights, among a network's tensors
+_SHARE = "share"  # of the first weights that is kept, beside them
 
 
 def drivable_gpus() -> list[str]:
@@ -80,6 +84,7 @@ class BaseTrainer:
         self._shared = keras.distribution.DataParallel(devices=list(devices)) if len(devices) > 1 else None
         self._average = average
         self._mean: Tensors = {}  # from the first step on
+        self._start: Tensors = {}
 
     def _sharing(self) -> contextlib.AbstractContextManager[Any]:
         """Have variables made inside lie on all devices, and batches be shared among them."""
@@ -112,7 +117,8 @@ class BaseTrainer:
         if group == "optimiser":
             return numbered(self._optimiser)
         means = {_MEAN + name: tensor.copy() for name, tensor in self._mean.items()}
-        return {**numbered(self._owner), **means}
+        start = {_START + name: tensor.copy() for name, tensor in self._start.items()}
+        return {**numbered(self._owner), **means, **start}
 
     def restore(self, group: Group, tensors: Tensors) -> None:
         """Put numbers back.
@@ -120,20 +126,34 @@ class BaseTrainer:
         Raises:
             CheckpointError: names, shapes or types are not those of this network.
         """
-        own = {name: tensor for name, tensor in tensors.items() if not name.startswith(_MEAN)}
-        self._assign(group, own)
-        if group == "network":
-            means = {name.removeprefix(_MEAN): tensor.copy() for name, tensor in tensors.items() if name not in own}
-            self._mean = means if self._average else {}
+        if group == "optimiser":
+            self._assign(group, tensors)
+            return
+        self._assign(group, _without_prefix(tensors))
+        self._mean = _with_prefix(tensors, _MEAN) if self._average else {}
+        self._start = _with_prefix(tensors, _START)
+
+    def keep_start(self, share: float, fresh: Mapping[str, npt.NDArray[np.bool_]] = MappingProxyType({})) -> None:
+        """Keep a share of the weights that the network has now in those of later validations and bundles.
+
+        Args:
+            share: 0…1; 0 keeps none.
+            fresh: numbers of some tensors of which none is kept, for nothing has learned them yet.
+        """
+        self._start = numbered(self._owner) if share else {}
+        if share:
+            for name, numbers in fresh.items():
+                self._start[name][numbers] = np.nan
+            self._start[_SHARE] = np.array(share, np.float32)
 
     @contextlib.contextmanager
     def averaged(self) -> Iterator[None]:
-        """Have the network compute with the mean of its weights inside, where there is one."""
-        if not self._mean:
+        """Have the network compute inside with the weights of a bundle: see `best_weights`."""
+        if not self._mean and not self._start:
             yield
             return
         own = numbered(self._owner)
-        self._assign("network", self._mean)
+        self._assign("network", best_weights(self.tensors("network")))
         try:
             yield
         finally:
@@ -243,9 +263,25 @@ def just_in_time() -> Any:
 
 
 def best_weights(tensors: Tensors) -> Tensors:
-    """Return the weights of a checkpoint that its bundle holds: the means where they are kept, else the weights."""
-    means = {name.removeprefix(_MEAN): tensor for name, tensor in tensors.items() if name.startswith(_MEAN)}
-    return means or tensors
+    """Return the weights of a checkpoint that its bundle holds, given the network's.
+
+    Their means count where they are kept, else the weights; and beside them, where the run keeps a share of those that
+    it began with, these, but for the numbers that it had none for (NaN).
+    """
+    own, start = _with_prefix(tensors, _MEAN) or _without_prefix(tensors), _with_prefix(tensors, _START)
+    share = start.pop(_SHARE, np.float32(0))
+    for name, first in start.items():
+        if np.issubdtype(first.dtype, np.floating):
+            own[name] += share.astype(first.dtype) * np.nan_to_num(first - own[name])
+    return own
+
+
+def _with_prefix(tensors: Tensors, prefix: str) -> Tensors:
+    return {name.removeprefix(prefix): tensor.copy() for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _without_prefix(tensors: Tensors) -> Tensors:
+    return {name: tensor.copy() for name, tensor in tensors.items() if not name.startswith((_MEAN, _START))}
 
 
 def numbered(owner: keras.Model | keras.optimizers.Optimizer) -> Tensors:

@@ -5,7 +5,7 @@ character: what is known of one moves to its new class, new characters keep thei
 This module trains nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,9 @@ from engine.workspace import STARTER, Workspace
 from glyphlab_read.charset import Charset
 from glyphlab_read.location.bundle import LocatorBundle, load_locator_graphs
 from glyphlab_read.reading.bundle import Bundle, load_graphs
+
+Fresh = Mapping[str, npt.NDArray[np.bool_]]
+"""The numbers of some tensors that no run has learned, True for each."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +115,8 @@ def _best_checkpoint(workspace: Workspace, run: str) -> checkpoints.Checkpoint:
     return checkpoints.load(folder, best) or newest
 
 
-def load_pretrained(trainer: Trainer, config: TrainConfig, parent: ParentCheckpoint, charset: Charset) -> None:
-    """Give a fresh network the weights of a run.
+def load_pretrained(trainer: Trainer, config: TrainConfig, parent: ParentCheckpoint, charset: Charset) -> Fresh:
+    """Give a fresh network the weights of a run, and return where it keeps its own, as those of new characters.
 
     Raises:
         ConfigError: the run's network is built otherwise; the settings that differ are named.
@@ -122,13 +125,16 @@ def load_pretrained(trainer: Trainer, config: TrainConfig, parent: ParentCheckpo
     axes = _class_axes(config, own, charset.classes)
     if not _alike(own, parent, axes, charset.classes):
         raise ConfigError(f"start_from: the network of {named(parent.run)} is built otherwise: {_why(config, parent)}.")
-    trainer.restore(
-        "network",
-        {
-            name: _move(own[name], tensor, axes[name], charset, parent.charset)
-            for name, tensor in parent.network.items()
-        },
-    )
+    moved, fresh = dict[str, npt.NDArray[Any]](), dict[str, npt.NDArray[np.bool_]]()
+    for name, tensor in parent.network.items():
+        moved[name] = _move(own[name], tensor, axes[name], charset, parent.charset)
+        if axes[name] is not None:
+            known = _move(
+                np.zeros(own[name].shape, bool), np.ones(tensor.shape, bool), axes[name], charset, parent.charset
+            )
+            fresh[name] = ~known
+    trainer.restore("network", moved)
+    return fresh
 
 
 def _class_axes(config: TrainConfig, own: Tensors, classes: int) -> dict[str, int | None]:

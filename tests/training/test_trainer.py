@@ -58,6 +58,32 @@ def test_the_mean_of_the_weights_is_what_is_read_with_and_begun_with_and_goes_on
     assert all(np.array_equal(left, right) for left, right in zip(*(end.values() for end in ends), strict=True))
 
 
+@pytest.mark.usefixtures("eagerly")
+def test_a_share_of_the_first_weights_stays_in_those_that_are_read_with_and_goes_on_exactly():
+    one, other, batch = learner(), learner(seed=2), some_batch()
+    first = one.tensors("network")
+    name = next(name for name, tensor in first.items() if tensor.shape[-1:] == (CLASSES,))  # the last layer's
+    fresh = np.zeros(first[name].shape, bool)
+    fresh[..., 1] = True
+    one.keep_start(0.25, {name: fresh})
+    for _ in range(3):
+        one.train_step(batch, 0.01)
+    last = numbered(one.network.training)
+    with one.averaged():
+        read = numbered(one.network.training)
+    mixed = 0.75 * last[name] + 0.25 * first[name]
+    assert read[name][~fresh] == pytest.approx(mixed[~fresh], abs=1e-6)
+    assert np.array_equal(read[name][fresh], last[name][fresh])  # of a character that nothing had learned before
+    assert all(np.array_equal(tensor, last[name]) for name, tensor in numbered(one.network.training).items())
+    kept = one.tensors("network")
+    assert all(np.array_equal(tensor, read[name]) for name, tensor in best_weights(kept).items())
+    for group in GROUPS:
+        other.restore(group, one.tensors(group))
+    assert one.train_step(batch, 0.01) == other.train_step(batch, 0.01)
+    ends = (best_weights(ours.tensors("network")) for ours in (one, other))
+    assert all(np.array_equal(left, right) for left, right in zip(*(end.values() for end in ends), strict=True))
+
+
 def test_a_step_rounds_alike_whichever_sizes_came_before():
     """bfloat16 rounds coarsely, so that a graph built otherwise would show."""
     straight, resumed = learner("bfloat16"), learner("bfloat16")
