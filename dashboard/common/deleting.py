@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, show_errors
+from dashboard.common.page import show_errors
 from engine.datasets.uses import uses_of
 from engine.discarded import Discarded
 from engine.formatting import count

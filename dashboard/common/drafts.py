@@ -14,8 +14,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded
 from engine.drafts import KeptDraft, end_draft, keep_draft, kept_drafts, new_draft, put_aside
 from engine.errors import GlyphlabError
 from engine.formatting import count

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dashboard.common.page import guarded, show_errors
+from dashboard.common.callbacks import guarded
+from dashboard.common.page import show_errors
 from engine.jobs import Job, annotate, tag
 from engine.jobs.notes import LONGEST_NOTE, LONGEST_TAG
 from engine.labels import LONGEST

@@ -5,9 +5,8 @@ user can resolve are shown as text; any other is a bug and looks like one.
 """
 
 import contextlib
-import functools
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ParamSpec
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,8 +17,6 @@ from dashboard.common.markdown import literal
 from dashboard.common.setting_words import path_title
 from engine.errors import ConfigError, GlyphlabError
 from engine.jobs.write_faults import told_write_faults
-
-P = ParamSpec("P")
 
 
 @contextlib.contextmanager
@@ -36,21 +33,6 @@ def page_errors() -> Iterator[None]:
     """Show also a full disk and a workspace that is read-only: for pages, and for parts that are drawn again alone."""
     with show_errors(), told_write_faults(workspace()):
         yield
-
-
-def guarded(callback: Callable[P, object]) -> Callable[P, None]:
-    """Return the callback of a widget so that the page shows its error: Streamlit calls it before the page is drawn."""
-
-    @functools.wraps(callback)
-    def call(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            with told_write_faults(workspace()):
-                callback(*args, **kwargs)
-        except GlyphlabError as error:
-            st.session_state[state.CALLBACK_FAULT] = error
-            st.rerun()  # the whole page, also where a fragment alone would be drawn again
-
-    return call
 
 
 @contextlib.contextmanager

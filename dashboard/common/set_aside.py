@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.common.callbacks import guarded
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded
 from engine.workspace import Workspace
 
 

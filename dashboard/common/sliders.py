@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.common.page import guarded
+from dashboard.common.callbacks import guarded
 
 NO_INPUTS = ("-switch", "-typed", "-moves")
 """Ends of the keys of what stands beside an input and is none itself: its button, its box, how often it was moved."""

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.common.buckets import fetch_from_bucket
-from dashboard.common.page import guarded
+from dashboard.common.callbacks import guarded
 from dashboard.common.sliders import NO_INPUTS
 from engine.formatting import size
 from engine.jobs import list_jobs

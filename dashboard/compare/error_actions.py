@@ -4,9 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.kinds import DataKind
 from dashboard.common.markdown import literal
-from dashboard.common.page import close_dialog, guarded, open_dialog, show_errors
+from dashboard.common.page import close_dialog, open_dialog, show_errors
 from engine.config.recipe import Recipe
 from engine.datasets.dataset import Dataset
 from engine.datasets.drafts import EditDraft

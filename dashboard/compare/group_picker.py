@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded
 from engine.config.diff import differences
 from engine.config.variations import setting_names
 from engine.evaluation.groups import started_together

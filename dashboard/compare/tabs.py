@@ -9,7 +9,8 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.address import tabs_in_address
-from dashboard.common.page import guarded, show_errors
+from dashboard.common.callbacks import guarded
+from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
 from dashboard.compare.breakdown import breakdown
 from dashboard.compare.comparison import Comparison

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from dashboard.common.callbacks import guarded
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, pager, show_error, show_errors
+from dashboard.common.page import pager, show_error, show_errors
 from dashboard.read.kept_photos import kept_photos, undo_photo_removal
 from dashboard.read.kept_versions import KEPT_PHOTOS, KEPT_WORDS, draw_versions
 from dashboard.readings.ground_truth import change_correction, correction_error, remove_correction, undo_removal

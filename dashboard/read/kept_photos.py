@@ -8,8 +8,9 @@ from PIL import Image
 
 from dashboard.caches.files import modified
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.images import jpeg_url
-from dashboard.common.page import guarded, pager, show_errors
+from dashboard.common.page import pager, show_errors
 from dashboard.common.regions import with_regions
 from dashboard.read.kept_scene import remove_kept_photo, scene_words
 from engine.datasets.scenes.kept import KeptPhoto, find_kept_photo, keep_photo

@@ -13,8 +13,9 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, show_error
+from dashboard.common.page import show_error
 from engine.datasets.corrections import find_correction
 from engine.datasets.scenes.kept import KeptPhoto, change_regions, discard_kept_photo, find_kept_photo, keep_photo
 from engine.errors import GlyphlabError

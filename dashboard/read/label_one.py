@@ -14,9 +14,10 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, show_error
+from dashboard.common.page import show_error
 from dashboard.read.label_set import MOST_SUGGESTED, LabelSet, Order, Suggestion
 from dashboard.readings.image import shown
 from engine.errors import GlyphlabError

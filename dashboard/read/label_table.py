@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.images import fitted, png_url
-from dashboard.common.page import guarded, pager, show_error
+from dashboard.common.page import pager, show_error
 from dashboard.common.tables import edit_table
 from dashboard.read.label_set import LabelSet, Order
 from dashboard.readings.image import reading, shown

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, page_errors, show_errors
+from dashboard.common.page import page_errors, show_errors
 from dashboard.readings.ground_truth import TruthCallback, score_words, truth_field
 from dashboard.readings.image import DroppedImage, Shown, reading, shown
 from dashboard.readings.image_kinds import Files, other_kind_button

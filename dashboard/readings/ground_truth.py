@@ -6,8 +6,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, show_error
+from dashboard.common.page import show_error
 from dashboard.readings.image import DroppedImage
 from engine.datasets.corrections import SavedCorrection, delete_correction, find_correction, save_correction
 from engine.errors import GlyphlabError

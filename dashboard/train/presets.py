@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
 from dashboard.common.state import asked_for, choose
@@ -65,8 +66,9 @@ def choose_preset(kind: RunKind, clone: StartingPoint | None, dataset: Job) -> S
     names = [*([clone.name] if clone else []), *kind.presets]
     key = state.train_preset(kind.key)
     choose(key, names, None)
-    forget = None if clone else partial(st.session_state.pop, state.cloned_run(kind.key), None)
-    name = str(st.selectbox("Preset", names, key=key, persist_state="session", on_change=forget))
+    forget = partial(st.session_state.pop, state.cloned_run(kind.key), None)
+    changed = {} if clone else {"on_change": guarded(forget)}
+    name = str(st.selectbox("Preset", names, key=key, persist_state="session", **changed))
     if clone and name == clone.name:
         st.caption("All settings as that run had them.")
         return replace(clone, config=clone.config.changed(dataset=dataset.id))

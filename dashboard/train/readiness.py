@@ -5,9 +5,9 @@ import contextlib
 import streamlit as st
 
 from dashboard.caches.datasets import opened, right_to_left, training_needs
+from dashboard.common.callbacks import guarded
 from dashboard.common.jobs import dataset_words
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded
 from dashboard.train.run_kinds import RunKind
 from dashboard.train.starting_from import shape_words
 from engine.config.launchers import LOCAL

@@ -11,8 +11,8 @@ import streamlit as st
 
 from dashboard.caches.datasets import opened
 from dashboard.caches.files import bundles, locator_bundles
+from dashboard.common.callbacks import guarded
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded
 from dashboard.common.setting_words import value_words
 from dashboard.train.run_kinds import READERS, RunKind
 from engine.config.run import RunConfig

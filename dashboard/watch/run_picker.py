@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import streamlit as st
 
 from dashboard.common import address, state
+from dashboard.common.callbacks import guarded
 from dashboard.common.colours import dot
 from dashboard.common.jobs import state_word
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded
 from dashboard.common.runs import RunView
 from dashboard.common.state import choose_several
 from engine.formatting import count

@@ -39,9 +39,7 @@ from engine.synth.whole_packs import written_out
 _POLL = 0.5  # seconds
 _LEAST_SURE = 10  # readings without which nothing is learned from them
 _AT_THE_END = 1_000_000  # steps between validations: none but the last
-_DRAWN_AUGMENT = 0.25  # of images that are drawn alone, which differ enough by themselves
 _KEPT = 0.5  # of what each stage begins with, which reads more of all photos than these few photos and drawings teach
-_RATES = {"learn": 3e-3, "teach": 1.5e-3, "tune": 1e-3}  # of learning, falling as the reader comes nearer
 
 
 class Adaptation:
@@ -162,8 +160,6 @@ class Adaptation:
             "mix": [] if own is None else [{"dataset": own.id}],
             "start_from": parent,
             "minutes": minutes,
-            "learning_rate": _RATES[stage],
-            "augment": FINE_TUNING["augment"] if own else _DRAWN_AUGMENT,
             "keep_start": _KEPT,
             # Nothing is chosen by validation. Drawn images would choose the step that reads them best, perhaps one
             # before the photos were learned, and the weight of likely texts that suits the recipe's words. Confirmed

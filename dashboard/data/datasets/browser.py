@@ -10,11 +10,12 @@ import streamlit as st
 
 from dashboard.caches.datasets import opened, opened_scenes
 from dashboard.common import address, state
+from dashboard.common.callbacks import guarded
 from dashboard.common.filters import FORM, ORDER, WHERE
 from dashboard.common.forms import form_line, open_form
 from dashboard.common.jobs import dataset_words, facts, title
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, show_errors
+from dashboard.common.page import show_errors
 from dashboard.common.set_aside import show_set_aside
 from dashboard.data.datasets.compare import compare_with
 from dashboard.data.datasets.duplicates import duplicates_view

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.caches.datasets import duplicates
+from dashboard.common.callbacks import guarded
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded
 from dashboard.common.tables import draw_table
 from engine.datasets.dataset import Dataset
 from engine.datasets.drafts import EditDraft

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.launch import launch_button
-from dashboard.common.page import guarded, show_errors
+from dashboard.common.page import show_errors
 from engine.config.base import Config
 from engine.datasets.drafts import EditDraft
 from engine.jobs import Job, launch

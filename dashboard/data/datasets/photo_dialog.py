@@ -11,10 +11,11 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.datasets import sample_row, thumbnail_of
+from dashboard.common.callbacks import guarded
 from dashboard.common.enlarged import fact_table
 from dashboard.common.images import jpeg_url, picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, open_dialog, opened_dialog, pager, show_errors
+from dashboard.common.page import open_dialog, opened_dialog, pager, show_errors
 from dashboard.common.regions import legend, level_choice, numbered, region_view_choice, with_regions
 from dashboard.common.state import show_value
 from dashboard.data.datasets.edits import remove_button

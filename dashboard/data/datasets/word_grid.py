@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from dashboard.common.callbacks import guarded
 from dashboard.common.enlarged import enlarge_button
 from dashboard.common.filters import filtered, found_words
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import dialog, guarded, opened_dialog, pager
+from dashboard.common.page import dialog, opened_dialog, pager
 from dashboard.common.state import show_value
 from dashboard.data.datasets.edits import remove_button
 from dashboard.data.sample_dialog import STORED, dataset_sample

@@ -10,8 +10,9 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.common.callbacks import guarded
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, show_error
+from dashboard.common.page import show_error
 from engine.config.importing import ImportConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.importing import Example, ImportReport, Problem

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 
+from dashboard.common.callbacks import guarded
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import close_dialog, guarded, open_dialog, pager
+from dashboard.common.page import close_dialog, open_dialog, pager
 from dashboard.data.recipe.draft import DraftPart
 from dashboard.data.recipe.uploads import delete_button, uploaded_here
 from engine.config.text_sources import UPLOADS

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from dashboard.common.callbacks import guarded
 from dashboard.common.fields import weight_slider
-from dashboard.common.page import guarded
 from dashboard.data.recipe.draft import ROWS, DraftPart
 from engine.config.style import Style
 

@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.fields import field, fields, group, weight_slider
-from dashboard.common.page import dialog, guarded, opened_dialog
+from dashboard.common.page import dialog, opened_dialog
 from dashboard.data.recipe.colours import colour_pairs, colour_ranges
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.font_choice import choose_fonts, chosen_fonts

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.common.callbacks import guarded
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, show_errors
+from dashboard.common.page import show_errors
 from dashboard.data.recipe.draft import DraftPart
 from engine.formatting import count
 from engine.synth.face_check import check_packs

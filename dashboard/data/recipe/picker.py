@@ -10,10 +10,11 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.deleting import discarded_line, note_discarded
 from dashboard.common.drafts import begin, draft_line, end, take
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, show_error
+from dashboard.common.page import show_error
 from dashboard.common.state import choose
 from dashboard.data.recipe.draft import Draft
 from dashboard.data.recipe.shelf import (

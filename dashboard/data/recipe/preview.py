@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.enlarged import enlarge_button
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded
 from dashboard.data.sample_dialog import SAMPLE
 from engine.synth import Sample
 

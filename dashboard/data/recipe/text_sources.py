@@ -6,9 +6,10 @@ from typing import Any, get_args
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.fields import group, weight_slider
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, open_dialog, show_errors
+from dashboard.common.page import open_dialog, show_errors
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.uploads import uploaded_here
 from engine.config.base import Config

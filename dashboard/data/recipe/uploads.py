@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.callbacks import guarded
 from dashboard.common.deleting import discarded_line, note_discarded
 from dashboard.common.markdown import literal
-from dashboard.common.page import guarded, show_error
+from dashboard.common.page import show_error
 from engine.errors import GlyphlabError
 from engine.formatting import count, size
 from engine.synth import Asset, add_font, add_list, add_picture, delete_asset, list_assets
