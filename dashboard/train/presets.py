@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import streamlit as st
 
@@ -66,9 +65,16 @@ def choose_preset(kind: RunKind, clone: StartingPoint | None, dataset: Job) -> S
     names = [*([clone.name] if clone else []), *kind.presets]
     key = state.train_preset(kind.key)
     choose(key, names, None)
-    forget = partial(st.session_state.pop, state.cloned_run(kind.key), None)
-    changed = {} if clone else {"on_change": guarded(forget)}
-    name = str(st.selectbox("Preset", names, key=key, persist_state="session", **changed))
+    name = str(
+        st.selectbox(
+            "Preset",
+            names,
+            key=key,
+            persist_state="session",
+            on_change=guarded(_forget_unread_clone),
+            args=(kind, clone),
+        )
+    )
     if clone and name == clone.name:
         st.caption("All settings as that run had them.")
         return replace(clone, config=clone.config.changed(dataset=dataset.id))
@@ -78,3 +84,8 @@ def choose_preset(kind: RunKind, clone: StartingPoint | None, dataset: Job) -> S
         st.caption("This dataset was not drawn by a recipe: the run learns from what it holds, and draws nothing new.")
         return replace(start, config=start.config.changed(fresh="auto"), key=f"{start.key}.stored")
     return start
+
+
+def _forget_unread_clone(kind: RunKind, clone: StartingPoint | None) -> None:
+    if clone is None:
+        st.session_state.pop(state.cloned_run(kind.key), None)
