@@ -4,7 +4,7 @@ Goes on from the starter for some minutes by the preset "fine-tuning", with the 
 the starter's own recipe, and scores both readers on other folders of labelled images, with likely texts and by the
 image alone. Drawing is not counted among the minutes; the dataset stays in the workspace, if one is named, and is found
 there again. Prints the machine, and two Markdown tables. The folders that score are not learned from; `--learn` is laid
-out as they are, with a labels.tsv.
+out as they are, with a labels.tsv. Without it only drawn images are learned from: what a fine-tuning loses by itself.
 """
 
 import argparse
@@ -35,7 +35,7 @@ _HELD_BACK = 0.05  # of the crops, to choose the best checkpoint and the weight 
 def main(arguments: list[str] | None = None) -> None:
     """Fine-tune once, and print the scores before and after."""
     parser = argparse.ArgumentParser(prog="python -m bench.fine_tuning", description=__doc__)
-    parser.add_argument("--learn", type=Path, required=True, help="a folder of crops to learn from")
+    parser.add_argument("--learn", type=Path, help="a folder of crops to learn from; else drawn images alone")
     parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of images with a labels.tsv")
     parser.add_argument("--samples", type=int, default=20_000, help="images drawn beside them (default: 20,000)")
     parser.add_argument("--weight", type=float, default=0.33, help="crops seen for each drawn image (default: 0.33)")
@@ -46,12 +46,13 @@ def main(arguments: list[str] | None = None) -> None:
     print_machine()
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
-        drawn, crops = _drawn(workspace, options.samples), _crops(workspace, options.learn)
+        drawn = _drawn(workspace, options.samples)
+        crops = _crops(workspace, options.learn) if options.learn else None
         own = {
             **TRAIN_PRESETS["fine-tuning"].values,
             "dataset": drawn.id,
-            "mix": [{"dataset": crops.id, "weight": options.weight}],
-            "validate_on": crops.id,
+            "mix": [{"dataset": crops.id, "weight": options.weight}] if crops else [],
+            "validate_on": crops and crops.id,
             "unfit": "skip",
             "minutes": options.minutes,
         }
