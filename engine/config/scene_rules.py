@@ -35,8 +35,8 @@ def text_field_setting() -> Any:
         "",
         max_length=100,
         help="Field or column of a region that holds its text, where the format leaves it to its users (VIA, CVAT, "
-        "Supervisely, tables); category: the name of a COCO category; none: no text is known. Empty: the one that is "
-        "named as texts are; where several may be meant, the import asks.",
+        "Supervisely, tables); category: the name of a region's category; none: no text is known. Empty: the one that "
+        "is named as texts are; where several may be meant, the import asks.",
     )
 
 

@@ -145,7 +145,8 @@ def test_where_nothing_is_gained_that_is_told_and_nothing_saved(workspace: Works
     assert not told["gained"]
     assert told["recipe"] is None
     assert saved_recipes(workspace, Recipe) == []
-    assert "leave it" in (folder / paths.EVENTS).read_text()  # what chance found is farther from other crops
+    events = (folder / paths.EVENTS).read_text()
+    assert "leave it" in events or "so no recipe was changed" in events  # as far from other crops, or farther
 
 
 def test_the_colours_of_photos_are_measured_and_drawn(workspace: Workspace):

@@ -201,6 +201,7 @@ def test_whole_photos_are_held_out_where_enough_are_left_to_judge(places: list[s
         ({"interval": (-0.005, 0.025)}, "would show with about 230 crops."),
         ({"interval": (-0.2, 0.22)}, "too small to show in 300 crops"),
         ({"gain": -0.001, "interval": (-0.011, 0.009)}, "95 % interval -0.011 to 0.009)."),
+        ({"gain": -0.01, "interval": (-0.015, -0.005)}, "farther from your photos: leave it."),
         ({"interval": (-0.005, 0.025)}, "told from chance, so no recipe was changed."),
         ({"interval": (-0.005, 0.025), "recipe": "mine"}, "told from chance; the fitted recipe was saved all the same"),
     ],
