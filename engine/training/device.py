@@ -17,7 +17,7 @@ import pynvml
 from engine.config.device import gpu_numbers
 from engine.config.run import Precision
 from engine.jobs.devices import default_device
-from engine.machine import instruction_sets
+from engine.machine import available_memory, instruction_sets
 
 Gpus = tuple[int, ...]
 
@@ -61,6 +61,13 @@ def memory_bytes(gpus: Gpus) -> int:
     if not gpus:
         return psutil.Process().memory_info().rss
     return sum(int(pynvml.nvmlDeviceGetMemoryInfo(_handle(gpu)).used) for gpu in gpus)
+
+
+def free_bytes(gpus: Gpus) -> int:
+    """Return the bytes that are left: of the GPUs' memory together, or of what this process may take on the CPU."""
+    if not gpus:
+        return available_memory()
+    return sum(int(pynvml.nvmlDeviceGetMemoryInfo(_handle(gpu)).free) for gpu in gpus)
 
 
 def gpu_share(gpus: Gpus) -> float | None:

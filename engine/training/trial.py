@@ -14,13 +14,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-import psutil
-
 from engine.config.run import RunConfig
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.exit_reasons import is_out_of_memory
 from engine.training.budget import steps_of_epochs
-from engine.training.device import Gpus, memory_bytes
+from engine.training.device import Gpus, free_bytes, memory_bytes
 from engine.training.task import Task
 
 _COMPILED = 2  # steps that build graphs and fill caches, and do not count
@@ -142,7 +140,7 @@ class Trial:
         """Say whether a larger batch has room, going by what the last one took."""
         last = self._found[-1]
         more = last.peak_bytes * (batch / last.batch - 1)
-        return more < _ROOM * psutil.virtual_memory().available
+        return more < _ROOM * free_bytes(self._gpus)
 
     def _try(self, images: int) -> BatchTrial:
         config, job, total = self._config, self._job, _COMPILED + _STEPS

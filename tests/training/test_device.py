@@ -33,9 +33,11 @@ def test_a_wish_is_granted():
 
 def test_memory_is_that_of_the_process_or_of_the_gpus(monkeypatch: pytest.MonkeyPatch):
     assert device.memory_bytes(()) > 10_000_000
+    assert device.free_bytes(()) > 0
     monkeypatch.setattr(device, "_handle", lambda gpu: gpu)
-    monkeypatch.setattr(device.pynvml, "nvmlDeviceGetMemoryInfo", lambda handle: SimpleNamespace(used=5))
+    monkeypatch.setattr(device.pynvml, "nvmlDeviceGetMemoryInfo", lambda handle: SimpleNamespace(used=5, free=80))
     assert device.memory_bytes((0, 1)) == 10
+    assert device.free_bytes((0, 1)) == 160  # however little the host has left
 
 
 def test_the_environment_is_set_but_not_overruled(monkeypatch: pytest.MonkeyPatch):
