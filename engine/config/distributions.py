@@ -111,6 +111,13 @@ def setting_at(config: type[Config], path: str) -> FieldInfo:
     return inner.model_fields[name]
 
 
+def is_weight(config: type[Config], path: str) -> bool:
+    """Say whether a setting is the weight of one choice of a `Weights` config."""
+    group = path.rpartition(".")[0]
+    kind = setting_at(config, group).annotation if group else None
+    return isinstance(kind, type) and issubclass(kind, Weights)
+
+
 def value_at(part: Mapping[str, Any], path: str) -> Any:
     """Return the value at a path with dots in the plain values of a config."""
     for name in path.split("."):

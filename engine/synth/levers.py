@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic.fields import FieldInfo
 
 from engine.config.base import Config
-from engine.config.distributions import SettingBounds, Weights, as_pair, bounds_of, setting_at, value_at
+from engine.config.distributions import SettingBounds, as_pair, bounds_of, is_weight, setting_at, value_at
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Style
 from engine.config.text_sources import Words
@@ -277,10 +277,7 @@ def _has(part: Mapping[str, Any], path: str) -> bool:
 
 
 def _weighs(lever: Lever) -> bool:
-    """Say whether a lever is the weight of one of some choices."""
-    group = lever.path.rpartition(".")[0]
-    kind = setting_at(_CONFIGS[lever.part], group).annotation if group else None
-    return isinstance(kind, type) and issubclass(kind, Weights)
+    return is_weight(_CONFIGS[lever.part], lever.path)
 
 
 def _value(part: Mapping[str, Any], lever: Lever) -> Any:

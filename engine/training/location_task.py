@@ -62,14 +62,13 @@ from engine.training.scenes import (
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
 from engine.training.trainer import drivable_gpus
-from engine.training.transfer import named, open_parent_locator, settle
+from engine.training.transfer import SETTLING_BATCHES, named, open_parent_locator, settle
 from glyphlab_read.bundles.entries import TrainedOn
 from glyphlab_read.location.locator import Locator
 from glyphlab_read.location.manifest import MapParity, TunedThresholds
 from glyphlab_read.location.maps import TextLevel, levels_of
 
 _PARITY_PHOTOS = 8
-_SETTLED = 16  # batches by which the starter's network learns how large its values are
 _VALIDATION_COST = 5.0  # a whole scene is larger than a crop, and thresholds are tuned on its map
 _TEST_SECONDS = 0.2  # through the bundle
 
@@ -281,7 +280,7 @@ def open_location_task(
     task = LocationTask(config, job, data, trainer, recorder, batch)
     if begins:
         job.phase("measuring the first batches")
-        settle(trainer.network, (batch.image for batch in task.first_batches(_SETTLED)))
+        settle(trainer.network, (batch.image for batch in task.first_batches(SETTLING_BATCHES)))
         trainer.keep_start(config.keep_start)
     return task
 

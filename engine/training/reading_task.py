@@ -43,7 +43,15 @@ from engine.training.samples import Samples, StoredSamples
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
 from engine.training.trainer import Trainer, drivable_gpus
-from engine.training.transfer import Fresh, ParentCheckpoint, load_pretrained, named, open_parent, settle
+from engine.training.transfer import (
+    SETTLING_BATCHES,
+    Fresh,
+    ParentCheckpoint,
+    load_pretrained,
+    named,
+    open_parent,
+    settle,
+)
 from engine.training.validation import Validation, perplexity, validate
 from glyphlab_read.bundles.entries import TrainedOn
 from glyphlab_read.charset import Charset
@@ -52,7 +60,6 @@ from glyphlab_read.reading.manifest import Parity
 from glyphlab_read.reading.reader import Reader
 
 _PARITY_IMAGES = 64
-_SETTLED = 16  # batches by which the starter's network learns how large its values are
 _VALIDATION_COST = 1.1  # read for the loss, and for the text, which is then looked for
 _TEST_SECONDS = 0.004  # through the bundle
 
@@ -230,7 +237,7 @@ def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, 
     task = ReadingTask(config, job, data, trainer, recorder, batch)
     if parent and not begun:
         job.phase("measuring the first batches")
-        settle(trainer.network.encoder, (batch.image for batch in task.first_batches(_SETTLED)))
+        settle(trainer.network.encoder, (batch.image for batch in task.first_batches(SETTLING_BATCHES)))
         trainer.keep_start(config.keep_start, fresh)
     return task
 

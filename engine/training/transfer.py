@@ -34,6 +34,9 @@ from glyphlab_read.reading.bundle import Bundle, load_graphs
 Fresh = Mapping[str, npt.NDArray[np.bool_]]
 """The numbers of some tensors that no run has learned, True for each."""
 
+SETTLING_BATCHES = 16
+"""Batches of a run by which `settle` measures what its images are like."""
+
 
 @dataclass(frozen=True)
 class ParentCheckpoint:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.config.diff import differences
-from engine.config.distributions import Weights, Within, setting_at, value_at
+from engine.config.distributions import Within, is_weight, setting_at, value_at
 from engine.config.fitting import FEWEST_JUDGES, GOOD_NUMBER, MOST_CROPS
 from engine.config.recipe import Recipe
 from engine.config.style import Style
@@ -120,9 +120,7 @@ def _name(path: str) -> str:
 
 def _group(setting: str) -> str:
     """Return a setting, or the choices that it is the weight of one of."""
-    parent = setting.rpartition(".")[0]
-    kind = setting_at(Style, parent).annotation if parent else None
-    return parent if isinstance(kind, type) and issubclass(kind, Weights) else setting
+    return setting.rpartition(".")[0] if is_weight(Style, setting) else setting
 
 
 def _spaced(name: str) -> str:
