@@ -3,7 +3,8 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,10 @@ settings.load_profile("glyphlab")
 # As engine.training.device sets it, for tests that learn in this very process: it is read once, at the first operation.
 os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
 
+# The tests have a process for each core already: more threads in each, and in the jobs they start, only take turns.
+for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
 # Children that tests start run the code of this checkout, whichever one is installed.
 os.environ.update(import_path("engine"))
 
@@ -27,15 +32,26 @@ os.environ.update(import_path("engine"))
 # Tests see the font packs that they bring, not those of the machine.
 os.environ["GLYPHLAB_FONTS"] = os.devnull
 
-# Where the longest tests are: of two workers none should begin a long file when the other has nothing left to do.
-FIRST = ("e2e", "models", "training", "export", "synth", "jobs", "test_old_workspace.py")
+# Where the longest tests are: none of the workers should begin a long file when the others have nothing left to do.
+# Those that mostly wait for other processes take turns with those that compute all the time, so no core lies idle.
+WAITING = ("e2e", "jobs", "adaptation", "test_old_workspace.py")
+COMPUTING = ("models", "training", "export", "synth")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest tests first; the order within a folder stays as it is."""
-    places = {name: place for place, name in enumerate(FIRST)}
+    """Put the files of the longest tests first, those that wait and those that compute in turn."""
+    files = dict[Path, list[pytest.Item]]()
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    kinds = [_files_of(folders, list(files)) for folders in (WAITING, COMPUTING)]
+    long = [file for turn in zip_longest(*kinds) for file in turn if file]
+    items[:] = [item for file in dict.fromkeys([*long, *files]) for item in files[file]]
+
+
+def _files_of(folders: Sequence[str], files: Sequence[Path]) -> list[Path]:
+    """Return the files that lie in these folders of the tests, or are these, in the folders' order."""
     here = Path(__file__).parent
-    items.sort(key=lambda item: places.get(item.path.relative_to(here).parts[0], len(FIRST)))
+    return [file for folder in folders for file in files if file.relative_to(here).parts[0] == folder]
 
 
 @pytest.fixture(autouse=True)

@@ -202,8 +202,8 @@ class RunConfig(Config):
     def _has_a_start_to_keep(self) -> Self:
         if self.keep_start and self.start_from is None:
             raise ValueError(
-                f"keep_start is {self.keep_start:g}, and nothing is there to keep: start_from is empty. Choose a run "
-                "to start from, or set it to 0"
+                f"Keep start is {100 * self.keep_start:g} %, but Start from is empty, so there is nothing to keep. "
+                "Choose a run to start from, or set Keep start to 0"
             )
         return self
 
