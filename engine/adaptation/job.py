@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from engine.adaptation.requests import open_images, readable_images
-from engine.adaptation.stages import STAGES, TITLES, StageJob, StageName, job_of_stage, keep_stage
+from engine.adaptation.stages import RESULTS, STAGES, TITLES, StageJob, StageName, job_of_stage, keep_stage
 from engine.adaptation.truths import former_truths
 from engine.adaptation.words import SetApart, words_of
 from engine.config.adapting import AdaptConfig
@@ -228,7 +228,7 @@ class Adaptation:
         with contextlib.suppress(JobError):
             job = job_of_stage(self._workspace, self._job.folder, name)
         if job is None:
-            title = f"{self._name[:50]}: {TITLES[name].lower()}"
+            title = f"{self._name[:50]}: {RESULTS[name]}"
             id = launch(self._workspace, kind, make(), name=title, nonce=f"adaptation {self._job.id} {name}")
             job = load_job(self._workspace, KINDS[kind].collection, id)
             keep_stage(self._job.folder, name, StageJob(job.collection, job.id))

@@ -45,6 +45,24 @@ TITLES: dict[StageName, str] = {
     "after": "Read it with the adapted reader",
 }
 
+RESULTS: dict[StageName, str] = {
+    "judge": "images set aside",
+    "read": "first readings",
+    "fit": "fitted recipe",
+    "draw": "drawn images",
+    "learn": "reader of drawn images",
+    "reread": "second readings",
+    "sure": "sure readings",
+    "teach": "self-trained reader",
+    "ask": "readings to confirm",
+    "truths": "confirmed readings",
+    "tune": "adapted reader",
+    "test": "test images",
+    "before": "test before",
+    "after": "test after",
+}
+"""What each stage makes: their jobs bear these names among all others."""
+
 _MINUTES: Mapping[StageName, float] = {"judge": 1, "read": 1, "reread": 1, "before": 1}
 """About, of stages that take as long whatever is set; the others take seconds."""
 

@@ -61,6 +61,7 @@ def test_a_stopped_adaptation_stops_its_stage_and_resumes_it(lab: Lab, crops: Pa
     fit = stage(lab, job, "fit", State.running)
     read = [stage(lab, job, name, State.finished).summary["images"] for name in FIRST]
     assert read == [12, WORDS - 12]
+    assert fit.name.endswith(": fitted recipe")  # it stands by its name among the fits of others
     jobs.stop(lab.workspace, "adaptations", job.id)
     ended(lab, "adaptations", job.id, State.stopped)
     assert ended(lab, "fits", fit.id, State.stopped).message == "Its adaptation was stopped."
