@@ -5,9 +5,8 @@ a runner or a worker dies: what was launched is found again, and what died is re
 """
 
 import contextlib
-import sys
 import time
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.config.sweeping import BaseSweepConfig
 from engine.config.variations import run_name
@@ -19,6 +18,7 @@ from engine.jobs.context import JobContext, Stopped
 from engine.jobs.event_frames import EventLog
 from engine.sweeps import halving
 from engine.sweeps.control import extended_by, kind_of_run, needs_search, search_is_installed
+from engine.sweeps.curves import ValidationCurve, measured, read_curve
 from engine.sweeps.plan import Plan
 from engine.sweeps.runs import SweepRun, best_run, came_through, figures, read_runs, taken_up, write_runs
 from engine.sweeps.settings import run_config, seed_setting
@@ -30,14 +30,6 @@ _POLL = 0.5  # seconds
 _RESUMES = 10  # of one run whose processes die; then it has failed
 _HOPELESS = 3  # first runs that all fail end the sweep
 _DEAD = {State.lost, State.killed}
-
-
-class _Curve(NamedTuple):
-    """The metric and the loss at each validation of a run, and the steps of these."""
-
-    values: list[float]
-    losses: list[float]
-    steps: list[int]
 
 
 class Sweep:
@@ -126,8 +118,9 @@ class Sweep:
         job = self._run_job(run)
         if job is None:
             return
-        curve = self._curve(job)
-        run = self._keep(_measured(run, job, curve, self._greater))
+        log = self._logs.setdefault(job.id, EventLog(job.folder / paths.EVENTS))
+        curve = read_curve(log, self._config.metric)
+        run = self._keep(measured(run, job, curve, greater_is_better=self._greater))
         if job.state.live:
             self._judge(run, job, curve)
         elif job.state is State.finished:
@@ -166,20 +159,7 @@ class Sweep:
             known = {"resumed": run.resumed + (job.state in _DEAD), "message": ""}
         self._keep(run.model_copy(update=known))
 
-    def _curve(self, job: Job) -> _Curve:
-        log = self._logs.setdefault(job.id, EventLog(job.folder / paths.EVENTS))
-        frame = log.frames().get("validation")
-        if frame is None or self._config.metric not in frame:
-            return _Curve([], [], [])
-        known = frame.reindex(columns=["step", self._config.metric, "loss"]).dropna(subset=[self._config.metric])
-        losses = known["loss"].astype(float).fillna(sys.float_info.max)  # JSON has no infinity
-        return _Curve(
-            [float(value) for value in known[self._config.metric]],
-            [float(loss) for loss in losses],
-            [int(step) for step in known["step"]],
-        )
-
-    def _judge(self, run: SweepRun, job: Job, curve: _Curve) -> None:
+    def _judge(self, run: SweepRun, job: Job, curve: ValidationCurve) -> None:
         """Stop a live run early where it falls behind, unless it is about to end, or a further seed."""
         if self._config.pruning == "none" or job.state is State.stopping or run.combination in came_through(self._runs):
             return
@@ -199,7 +179,7 @@ class Sweep:
             stop(self._workspace, job.collection, job.id, f"{PRUNED}{why}, at validation {len(curve.values)}.")
         self._keep(run)  # only now, so that a sweep that dies before the stop judges again
 
-    def _with_judgements(self, run: SweepRun, curve: _Curve) -> SweepRun:
+    def _with_judgements(self, run: SweepRun, curve: ValidationCurve) -> SweepRun:
         """Return a run with what halving judges it by."""
         spared = self._config.spared
         judgements = {"judged": halving.judged(curve.values, spared), "losses": halving.judged(curve.losses, spared)}
@@ -235,7 +215,7 @@ class Sweep:
             self._end(run, "stopped", "Its run was deleted.")
             return None
 
-    def _reads_worse(self, run: SweepRun, job: Job, curve: _Curve) -> bool:
+    def _reads_worse(self, run: SweepRun, job: Job, curve: ValidationCurve) -> bool:
         """Return whether a run reads the validation images worse than the best finished one did at the same point."""
         from engine.sweeps.search import reads_worse
 
@@ -243,10 +223,7 @@ class Sweep:
         if best is None or best.run is None or best.number == run.number:
             return False
         folder, place = self._workspace.folder("runs", best.run), len(curve.values) - 1
-        try:
-            steps = self._curve(load_job(self._workspace, "runs", best.run)).steps
-        except JobError:
-            return False
+        steps = read_curve(EventLog(folder / paths.EVENTS), self._config.metric).steps
         theirs = load_validated(folder, steps[place]) if place < len(steps) else None
         ours = load_validated(job.folder, curve.steps[place])
         return ours is not None and theirs is not None and ours.shape == theirs.shape and reads_worse(ours, theirs)
@@ -254,6 +231,7 @@ class Sweep:
     def _end(self, run: SweepRun, state: str, message: str = "") -> None:
         """Take in that a run ended, or waits. Raises JobError where the first ones all fail."""
         run = self._keep(SweepRun.model_validate({**run.plain(), "state": state, "message": message}))
+        self._logs.pop(run.run or "", None)  # it holds every event
         value = "" if run.value is None else f", {self._config.metric.replace('_', ' ')} {run.value:.4g}"
         told = f": {message}" if message else ""
         self._job.event("note", None, text=f"{run_name('', run.combination)} {state}{value}{told}")
@@ -312,17 +290,6 @@ def _stop(workspace: Workspace, run: str) -> None:
     with contextlib.suppress(JobError):  # it was deleted
         if load_job(workspace, "runs", run).state is not State.stopping:
             stop(workspace, "runs", run, STOPPED)
-
-
-def _measured(run: SweepRun, job: Job, curve: _Curve, greater_is_better: bool) -> SweepRun:
-    """Return a run with what is known of it now."""
-    now = job.progress
-    counted = now is not None and now.unit == "steps"
-    best = (max if greater_is_better else min)(curve.values, default=None)
-    step = max([run.step, *curve.steps, int(now.done or 0) if counted and now else 0])
-    steps = int(now.total) if counted and now and now.total else run.steps
-    known = {"value": best, "validations": len(curve.values), "step": step, "steps": steps, "seconds": job.seconds}
-    return run.model_copy(update=known)
 
 
 def work(config: BaseSweepConfig, job: JobContext) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from engine import jobs
+from engine.config.sweeping import SweepConfig
 from engine.errors import JobError
-from engine.jobs import Job, Stopped, paths
+from engine.files import read_json
+from engine.jobs import Job, JobContext, Stopped, paths
 from engine.jobs.summaries import sweep_summary
 from engine.sweeps import job as sweep_job
 from engine.sweeps.control import extend, train_longer
@@ -82,6 +84,23 @@ def test_runs_that_fall_behind_are_stopped_early_and_say_so(toys: Toys, pruning:
     assert figures.best.combination == {"learning_rate": "0.006463", "batch": "32"}
     stopped = jobs.load_job(toys.workspace, "runs", pruned[0].run or "")
     assert stopped.message.startswith("Stopped early by its sweep: ")
+
+
+@pytest.mark.parametrize("metric", ["word_accuracy", "loss"])
+def test_runs_are_judged_by_the_metric_that_was_asked_for(toys: Toys, metric: str):
+    folder = toys.sweep(space=[{"path": "batch", "values": [8, 32]}], metric=metric)
+    toys.work(folder)
+    summary = sweep_summary(loaded(folder))
+    assert summary.best is not None
+    assert summary.best.combination == {"batch": "32"}
+
+
+def test_a_sweep_forgets_the_events_of_runs_that_have_ended(toys: Toys):
+    folder = toys.sweep(space=[{"path": "batch", "values": [32, 16, 8]}], pruning="wilcoxon")
+    with JobContext(folder) as job:
+        sweep = sweep_job.Sweep(SweepConfig.parse(read_json(folder / paths.CONFIG)), job)
+        sweep.run()
+    assert not sweep._logs
 
 
 def test_a_run_that_waited_goes_on_where_it_was_once_worse_ones_have_come(toys: Toys):
