@@ -232,6 +232,11 @@ class RunConfig(Config):
         return (self.dataset, *(portion.dataset for portion in self.mix))
 
     @property
+    def validation_choice(self) -> tuple[Any, ...]:
+        """Settings that choose the validation images and their order: equal ones choose the same."""
+        return (self.validate_on or self.dataset, self.validation_images, self.seed)
+
+    @property
     def datasets(self) -> tuple[str, ...]:
         """Ids of all datasets that the run reads, each once, the main one first."""
         others = (*filter(None, [self.validate_on]), *self.watch_on, *self.test_on)

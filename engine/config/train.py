@@ -1,6 +1,6 @@
 """Configs of training runs, of readers and of locators; see `presets` for named starting points."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from engine.config.base import setting
 from engine.config.distributions import FloatSpan, Within
@@ -49,6 +49,14 @@ class TrainConfig(RunConfig):
     freeze_encoder: bool = setting(
         False, folded=True, help="When fine-tuning: keep the encoder's weights and train only the decoder."
     )
+
+    @property
+    def validation_choice(self) -> tuple[Any, ...]:
+        """Settings that choose the validation images, those among them that decide which samples are skipped."""
+        chosen = super().validation_choice
+        if self.unfit == "refuse":
+            return chosen
+        return (*chosen, self.reader.max_length, self.charset, self.start_from, self.learned)
 
 
 class TrainLocatorConfig(RunConfig):

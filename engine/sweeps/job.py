@@ -11,16 +11,15 @@ from typing import Any
 from engine.config.sweeping import BaseSweepConfig
 from engine.config.variations import run_name
 from engine.errors import ConfigError, JobError
-from engine.evaluation.validated import load_validated
 from engine.formatting import count
 from engine.jobs import Job, State, launch, load_job, paths, resume, stop
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.event_frames import EventLog
-from engine.sweeps import halving
+from engine.sweeps import halving, wilcoxon
 from engine.sweeps.control import extended_by, kind_of_run, needs_search, search_is_installed
 from engine.sweeps.curves import ValidationCurve, measured, read_curve
 from engine.sweeps.plan import Plan
-from engine.sweeps.runs import SweepRun, best_run, came_through, figures, read_runs, taken_up, write_runs
+from engine.sweeps.runs import SweepRun, came_through, figures, read_runs, taken_up, write_runs
 from engine.sweeps.settings import run_config, seed_setting
 from engine.workspace import Workspace
 
@@ -169,7 +168,8 @@ class Sweep:
         if len(curve.values) < self._config.spared or (run.steps is not None and curve.steps[-1] >= run.steps):
             return
         if self._config.pruning == "wilcoxon":
-            behind, why = self._reads_worse(run, job, curve), "the best did better"
+            behind = wilcoxon.falls_behind(job, curve, self._runs, self._config, self._workspace)
+            why = "the best did better"
         else:
             known, run = len(run.judged), self._with_judgements(run, curve)
             runs = [run if each.number == run.number else each for each in self._runs]
@@ -214,19 +214,6 @@ class Sweep:
         except JobError:
             self._end(run, "stopped", "Its run was deleted.")
             return None
-
-    def _reads_worse(self, run: SweepRun, job: Job, curve: ValidationCurve) -> bool:
-        """Return whether a run reads the validation images worse than the best finished one did at the same point."""
-        from engine.sweeps.search import reads_worse
-
-        best = best_run(self._runs, greater_is_better=self._greater)
-        if best is None or best.run is None or best.number == run.number:
-            return False
-        folder, place = self._workspace.folder("runs", best.run), len(curve.values) - 1
-        steps = read_curve(EventLog(folder / paths.EVENTS), self._config.metric).steps
-        theirs = load_validated(folder, steps[place]) if place < len(steps) else None
-        ours = load_validated(job.folder, curve.steps[place])
-        return ours is not None and theirs is not None and ours.shape == theirs.shape and reads_worse(ours, theirs)
 
     def _end(self, run: SweepRun, state: str, message: str = "") -> None:
         """Take in that a run ended, or waits. Raises JobError where the first ones all fail."""

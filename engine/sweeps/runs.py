@@ -117,12 +117,10 @@ def came_through(runs: Sequence[SweepRun]) -> set[Combination]:
     return {run.combination for run in runs if run.state == "finished"}
 
 
-def best_run(runs: Sequence[SweepRun], *, greater_is_better: bool) -> SweepRun | None:
-    """Return the best finished run; None before there is one."""
+def finished_runs(runs: Sequence[SweepRun], *, greater_is_better: bool) -> list[SweepRun]:
+    """Return the finished runs that have a value, the best first."""
     finished = [run for run in runs if run.state == "finished" and run.value is not None]
-    if not finished:
-        return None
-    return (max if greater_is_better else min)(finished, key=lambda run: run.value or 0.0)
+    return sorted(finished, key=lambda run: run.value or 0.0, reverse=greater_is_better)
 
 
 def leading_run(runs: Sequence[SweepRun], *, greater_is_better: bool) -> SweepRun | None:
@@ -135,7 +133,7 @@ def leading_run(runs: Sequence[SweepRun], *, greater_is_better: bool) -> SweepRu
 def figures(runs: Sequence[SweepRun], *, greater_is_better: bool) -> dict[str, Any]:
     """Return what lists show of the runs of a sweep, as `engine.jobs.summaries.SweepSummary` has it."""
     found = next(iter(ranked(runs, greater_is_better=greater_is_better)), None)
-    best = best_run(found.runs, greater_is_better=greater_is_better) if found else None
+    best = finished_runs(found.runs, greater_is_better=greater_is_better)[0] if found else None
     pruned = [run for run in runs if run.state == "pruned"]
     return {
         "runs": sum(not run.open for run in runs),

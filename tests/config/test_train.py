@@ -1,5 +1,7 @@
 """Laws of the training config."""
 
+from typing import Any
+
 import pytest
 
 from engine.config.train import TrainConfig
@@ -21,6 +23,30 @@ def test_a_run_must_end():
 def test_a_wrong_value_is_refused_by_its_name(field: str, value: object):
     with pytest.raises(ConfigError, match=field):
         TrainConfig.parse({"dataset": DATASET, field: value})
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"learning_rate": 0.1, "reader": {"max_length": 9}}, True),
+        ({"validate_on": DATASET}, True),
+        ({"dataset": "1" * 26, "validate_on": DATASET}, True),
+        ({"dataset": "1" * 26}, False),
+        ({"seed": 1}, False),
+        ({"validation_images": 100}, False),
+        ({"unfit": "skip"}, False),
+    ],
+)
+def test_runs_say_whether_they_are_validated_on_the_same_images(changes: dict[str, Any], same: bool):
+    run = TrainConfig.parse({"dataset": DATASET})
+    assert (TrainConfig.parse({"dataset": DATASET, **changes}).validation_choice == run.validation_choice) is same
+
+
+def test_runs_that_skip_samples_of_other_lengths_are_not_validated_on_the_same_images():
+    long, short = (
+        TrainConfig.parse({"dataset": DATASET, "unfit": "skip", "reader": {"max_length": length}}) for length in (9, 5)
+    )
+    assert long.validation_choice != short.validation_choice
 
 
 def test_a_batch_is_shared_evenly_among_gpus_named_once_in_order():

@@ -95,6 +95,13 @@ def test_runs_are_judged_by_the_metric_that_was_asked_for(toys: Toys, metric: st
     assert summary.best.combination == {"batch": "32"}
 
 
+def test_wilcoxon_compares_only_runs_that_read_the_same_images(toys: Toys):
+    toys.judged, toys.luck = (2, 3), 0.3
+    folder = toys.sweep(space=[{"path": "seed", "values": [0, 1]}], pruning="wilcoxon")
+    toys.work(folder)
+    assert [run.state for run in read_runs(folder)] == ["finished"] * 2  # though the second one reads much less
+
+
 def test_a_sweep_forgets_the_events_of_runs_that_have_ended(toys: Toys):
     folder = toys.sweep(space=[{"path": "batch", "values": [32, 16, 8]}], pruning="wilcoxon")
     with JobContext(folder) as job:
