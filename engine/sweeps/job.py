@@ -60,6 +60,13 @@ class Sweep:
 
     def run(self) -> None:
         """Go on until the plan or the budget is used up and no run is open; see `work`."""
+        try:
+            self._go_through()
+        except Exception:  # nobody would follow those at work
+            self._stop_all()
+            raise
+
+    def _go_through(self) -> None:
         self._job.phase("training")
         while True:
             at_work = sorted((run for run in self._runs if run.open), key=lambda run: run.state == "planned")
@@ -261,15 +268,18 @@ class Sweep:
         return importance(self._config, self._runs)
 
     def _sleep(self) -> None:
-        """Wait a little. Raises Stopped, after all runs at work were asked to stop, too."""
+        """Wait a little. Raises Stopped."""
         until = time.monotonic() + _POLL
         while time.monotonic() < until:
             if self._job.stop_requested():
-                for run in self._runs:
-                    if run.run is not None and run.open:
-                        _stop(self._workspace, run.run)
                 raise Stopped
             time.sleep(0.05)
+
+    def _stop_all(self) -> None:
+        """Ask all runs at work to stop."""
+        for run in self._runs:
+            if run.run is not None and run.open:
+                _stop(self._workspace, run.run)
 
 
 def _stop(workspace: Workspace, run: str) -> None:
@@ -286,6 +296,8 @@ def work(config: BaseSweepConfig, job: JobContext) -> None:
         ConfigError: a setting of the recipe varies, and the dataset was not drawn by one.
         JobError: the first runs all failed.
         SpaceError: the disk is full.
-        Stopped: the user asked; the runs at work are stopped, too.
+        Stopped: the user asked.
+
+    However it ends, the runs at work are stopped, too.
     """
     Sweep(config, job).run()

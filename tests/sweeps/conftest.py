@@ -53,7 +53,7 @@ class Toys:
         dies: says whether a run, by the number of launches and resumes so far, dies in the middle without a word.
         begun: launches and resumes.
         pace: seconds between two validations.
-        fails: whether runs fail at once.
+        fails: says of the config of a run whether it fails at once.
         luck: what a run reads less for each seed before its own.
         silent: validations at which a run reads no word yet.
         seen: the sweep at work, and what it told of its progress.
@@ -63,7 +63,8 @@ class Toys:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.dies: Callable[[int], bool] = lambda _: False
-        self.begun, self.pace, self.luck, self.fails = 0, 0.004, 0.001, False
+        self.fails: Callable[[dict[str, Any]], bool] = lambda _: False
+        self.begun, self.pace, self.luck = 0, 0.004, 0.001
         self.judged: Collection[int] = ()
         self.silent = 0
         self.seen: _Seen | None = None
@@ -110,8 +111,9 @@ class Toys:
         done = len(events.read_text().splitlines()) if events.exists() else 0
         reason: Reason = "finished"
         for number in range(done + 1, VALIDATIONS + 1):
-            if self.fails or (folder / paths.STOP).exists():
-                reason = "failed" if self.fails else "stopped"
+            fails = self.fails(config)
+            if fails or (folder / paths.STOP).exists():
+                reason = "failed" if fails else "stopped"
                 break
             if dies and number == VALIDATIONS // 2:
                 os.close(lock)

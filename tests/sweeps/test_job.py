@@ -255,10 +255,23 @@ def test_a_sweep_whose_first_runs_all_fail_ends_with_the_reason(toys: Toys):
 
 def test_runs_that_all_failed_at_work_are_resumed_with_their_sweep(toys: Toys):
     folder = toys.sweep(space=[{"path": "batch", "values": [8, 16, 32]}])
-    toys.fails = True
+    toys.fails = lambda _: True
     with pytest.raises(JobError, match="first 3 runs all failed; the last one: No GPU"):
         toys.work(folder)
-    toys.fails = False
+    toys.fails = lambda _: False
     toys.work(folder)
     assert [run.state for run in read_runs(folder)] == ["finished"] * 3
     assert len(toys.runs()) == 3
+
+
+def test_a_sweep_that_gives_up_stops_its_runs_at_work_and_goes_on_with_them(toys: Toys):
+    folder = toys.sweep(space=[{"path": "batch", "values": [32, 8, 16, 64]}], at_once=4)
+    toys.fails, toys.pace = (lambda config: config["batch"] != 32), 0.05
+    with pytest.raises(JobError, match="first 3 runs all failed"):
+        toys.work(folder)
+    toys.end()
+    assert toys.runs()[0].message == sweep_job.STOPPED
+    toys.fails, toys.pace = (lambda _: False), 0.0
+    toys.work(folder)
+    assert [run.state for run in read_runs(folder)] == ["finished"] * 4
+    assert len(toys.runs()) == 4
