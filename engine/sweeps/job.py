@@ -79,6 +79,8 @@ class Sweep:
                 self._keep(planned)
                 self._remember(planned)
                 self._go_on(planned)
+            if self._states != self._told:
+                self._take_in_resumed()
             self._tell()
             if not any(run.open for run in self._runs):
                 if (last := self._next_to_go_on(last=True)) is None:
@@ -94,6 +96,10 @@ class Sweep:
     def _extended(self) -> bool:
         """True where somebody asked for more runs than the budget has, and not all of these have begun."""
         return sum(run.extra for run in self._runs) < extended_by(self._own)
+
+    @property
+    def _states(self) -> list[str]:
+        return [run.state for run in self._runs]
 
     def _has_slot(self) -> bool:
         return sum(run.open for run in self._runs) < self._config.at_once
@@ -214,6 +220,13 @@ class Sweep:
         elif job is not None:
             self._end(run, "pruned", run.message)
 
+    def _take_in_resumed(self) -> None:
+        """Let runs count that were stopped early for good, and that have finished since: somebody resumed them."""
+        for run in [each for each in self._runs if each.state == "pruned"]:
+            with contextlib.suppress(JobError):  # it was deleted
+                if load_job(self._workspace, "runs", run.run or "").state is State.finished:
+                    self._go_on(run)
+
     def _run_job(self, run: SweepRun) -> Job | None:
         """Return the job of a launched run; None where it was deleted, which ends the run."""
         try:
@@ -252,10 +265,9 @@ class Sweep:
         parts = [f"{count(live, 'runs')} open"] if live > 1 else []
         parts += [f"{count(waiting)} waiting to go on"] if waiting else []
         self._job.progress(ended, most, "runs", ", ".join(parts), awaited=True)
-        states: list[str] = [run.state for run in runs]
-        if states == self._told:
+        if self._states == self._told:
             return
-        self._told = states
+        self._told = self._states
         told = figures(runs, greater_is_better=self._greater)
         self._job.summary(metric=config.metric, importance=self._importance(), **told)
 

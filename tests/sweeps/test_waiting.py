@@ -1,6 +1,7 @@
 """A sweep at work whose runs wait: with several seeds, and whatever somebody does to it or to a run meanwhile."""
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -133,6 +134,24 @@ def test_a_waiting_run_that_somebody_resumed_counts_once_it_has_finished(toys: T
     runs = read_runs(folder)
     assert [run.state for run in runs] == ["finished", "pruned", "finished", "pruned"]
     assert runs[0].validations == VALIDATIONS
+
+
+def test_a_run_that_wilcoxon_stopped_counts_once_somebody_resumed_it_and_it_has_finished(toys: Toys):
+    toys.judged = (2, 3)
+    rates = [{"path": "learning_rate", "values": [0.004, 0.03, 0.003]}]
+    folder = toys.sweep(space=rates, pruning="wilcoxon")
+
+    def finish_the_second() -> None:
+        second = read_runs(folder)[1]
+        assert second.state == "pruned"
+        jobs.resume(toys.workspace, "runs", second.run or "")
+        while jobs.load_job(toys.workspace, "runs", second.run or "").state.live:
+            time.sleep(0.005)
+
+    at_launch(toys, 3, finish_the_second)
+    toys.work(folder)
+    assert [run.state for run in read_runs(folder)] == ["finished"] * 3
+    assert sweep_summary(loaded(folder)).pruned == 0
 
 
 def test_an_extended_sweep_lets_runs_go_on_that_were_stopped_early(toys: Toys):
