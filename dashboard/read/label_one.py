@@ -84,22 +84,31 @@ def _current(labels: LabelSet, order: Order) -> str | None:
     return trail[-1] if trail else None
 
 
+def _is_looked_at(labels: LabelSet, name: str) -> bool:
+    """Say whether an image is looked at now: not any more where its button was pressed twice before it was redrawn."""
+    return _place().get(labels.job.id, [])[-1:] == [name]
+
+
 def _go_on(labels: LabelSet, order: Order, name: str) -> None:
     """Go to the next image that waits behind this one; where none does, say that all is done."""
+    if not _is_looked_at(labels, name):
+        return
     st.session_state.pop(state.LABEL_FAULT, None)
     st.session_state.pop(_field_key(labels, name), None)
     fresh = LabelSet(labels.space, labels.job)
     following = fresh.after(order, name)
-    trail = _place().setdefault(labels.job.id, [])
+    trail = _place()[labels.job.id]
     if following is None:
         trail.clear()
-    elif not trail or trail[-1] == name:  # else it was pressed twice
+    else:
         trail.append(following)
 
 
 @guarded
 def _say(labels: LabelSet, order: Order, name: str, said: LabelState, text: str | None = None) -> None:
     """Label an image, by default with what its field says, and go on. For callbacks."""
+    if not _is_looked_at(labels, name):
+        return
     typed = st.session_state.get(_field_key(labels, name), labels.text(name)) if text is None else text
     try:
         labels.say([name], said, str(typed or ""))
@@ -113,7 +122,7 @@ def _say(labels: LabelSet, order: Order, name: str, said: LabelState, text: str 
 def _keep_typed(labels: LabelSet, name: str) -> None:
     """Keep what is typed before it is confirmed; an image that was confirmed waits again."""
     typed = st.session_state.get(_field_key(labels, name))
-    if typed is None or _place().get(labels.job.id, [""])[-1:] != [name]:  # it was confirmed in the same moment
+    if typed is None or not _is_looked_at(labels, name):  # it was confirmed in the same moment
         return
     try:
         labels.say([name], "typed", str(typed))

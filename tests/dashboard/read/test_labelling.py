@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.common.deleting import consequences
@@ -151,6 +152,22 @@ def test_images_without_labels_lead_from_the_import_to_their_labels(workspace: W
     assert "what does this image say" in app.title[0].value.casefold()
     assert "0 of 4 images labelled" in said(app)
     waited(workspace, job)
+
+
+def test_a_key_pressed_twice_confirms_one_image_as_it_was_typed(
+    open_page: Open, transcript: Path, monkeypatch: pytest.MonkeyPatch
+):
+    app = tab(open_page("read"), "Label")
+    app.segmented_control(key="label-order").set_value("as they come").run()
+    app.text_input[0].set_value("corrected")
+    next(button for button in app.button if button.label == "Right, next").click()
+    pressed = app._tree.get_widget_states()
+    with monkeypatch.context() as drawing:  # the second press comes while the page is still being drawn
+        drawing.setattr(st, "segmented_control", lambda *_, **__: st.stop())
+        app._run(pressed)
+    app._run(pressed)
+    assert labels(transcript) == {"IMG_0.png": ("right", "corrected")}
+    assert "1 of 4 images labelled" in said(app)
 
 
 def adaptation(workspace: Workspace, transcript: Path, stage: StageName, **summary: object) -> folders.Made:
