@@ -130,7 +130,9 @@ LABEL_TRAILS = "label-trails"
 LABEL_FAULT = "label-fault"
 """The error of the label that was given last."""
 LABELLED_TOGETHER = "label-together"
-"""The images that were last confirmed at once, by transcript, which can be undone."""
+"""The labels that were last given at once, by transcript, which can be undone."""
+LABEL_EDITS = "label-edits"
+"""The labelling table's key, and the edits that are kept of it: Streamlit reports them again with each new one."""
 
 # Compare
 COMPARE_TAB = "compare-tab"

@@ -115,11 +115,11 @@ class LabelSet:
         waiting = self.open([*names[place:], *names[:place]])
         return next((each for each in waiting if each != name), None)
 
-    def say(self, names: Sequence[str], state: LabelState, text: str | None = None) -> None:
-        """Label images: all with one text, or each with what is said of it. Raises GlyphlabError."""
+    def say(self, names: Sequence[str], state: LabelState, text: str | None = None) -> list[ImageLabel]:
+        """Label images, all with one text or each with what is said of it; return the labels. Raises GlyphlabError."""
         digests = {name: str(self.rows[name].get("sha256") or self._sha256(name)) for name in names}
         said = (ImageLabel(name, self.text(name) if text is None else text, state, digests[name]) for name in names)
-        give_labels(self.job.folder, said)
+        return give_labels(self.job.folder, said)
 
     def image(self, name: str) -> DroppedImage:
         """Return an image. Raises SourceError where its source is gone, and ImageError where it is."""

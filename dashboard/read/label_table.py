@@ -16,7 +16,7 @@ from dashboard.readings.image import reading, shown
 from engine.errors import GlyphlabError
 from engine.formatting import count
 from engine.labels import visible
-from engine.sources.labelling import LabelState
+from engine.sources.labelling import ImageLabel, LabelState
 from glyphlab_read.reading.bundle import Bundle
 
 _PAGE = 40  # rows on a page: each carries its picture
@@ -41,7 +41,7 @@ def label_table(labels: LabelSet, order: Order, readers: Sequence[tuple[str, Bun
         st.caption("Nothing waits any more.")
         return
     shown_names = names[pager(len(names), _PAGE, f"label-rows-{labels.job.id}")]
-    key = f"label-table-{hash(tuple(shown_names))}"
+    key = f"label-table-{labels.job.id}-{hash(tuple(shown_names))}"
     frame = pd.DataFrame([_row(labels, name, readers) for name in shown_names])
     edit_table(
         frame,
@@ -64,6 +64,8 @@ def label_table(labels: LabelSet, order: Order, readers: Sequence[tuple[str, Bun
             "name": st.column_config.TextColumn("Name"),
         },
     )
+    if not st.session_state[key]["edited_rows"]:  # it was left and is drawn anew: the same edit counts once more
+        st.session_state.pop(state.LABEL_EDITS, None)
     st.caption("A text that you type counts as right. Corrections are kept as you leave the cell.")
 
 
@@ -101,21 +103,31 @@ def _row(labels: LabelSet, name: str, readers: Sequence[tuple[str, Bundle]]) -> 
 
 @guarded
 def _on_edited(labels: LabelSet, key: str, names: Sequence[str]) -> None:
-    """Label the rows that were edited. For callbacks."""
+    """Label the rows whose cells were edited since the last time. For callbacks."""
     st.session_state.pop(state.LABEL_FAULT, None)
     edited: Mapping[int, Mapping[str, Any]] = st.session_state[key]["edited_rows"]
+    before: tuple[str, dict[int, dict[str, Any]]] = st.session_state.get(state.LABEL_EDITS, ("", {}))
+    kept = before[1] if before[0] == key else {}
+    st.session_state[state.LABEL_EDITS] = (key, kept)
     now = LabelSet(labels.space, labels.job)
     for place, cells in edited.items():
-        name = names[int(place)]
-        label = now.labels.get(name)
-        before = (label.state, label.text) if label else ("open", "")
-        said = said_of(cells, before[0], str(cells.get("text", now.text(name)) or ""), now.read(name))
-        if said == before or (said[0] == before[0] == "open"):
-            continue
-        try:
-            now.say([name], *said)
-        except GlyphlabError as error:
-            st.session_state[state.LABEL_FAULT] = error
+        known = kept.setdefault(place, {})
+        if new := {cell: value for cell, value in cells.items() if cell not in known or known[cell] != value}:
+            try:
+                _label(now, names[int(place)], new)
+            except GlyphlabError as error:
+                st.session_state[state.LABEL_FAULT] = error
+            else:
+                known.update(new)
+
+
+def _label(now: LabelSet, name: str, cells: Mapping[str, Any]) -> None:
+    """Label an image as edited cells say, unless nothing changes by that. Raises GlyphlabError."""
+    label = now.labels.get(name)
+    before = (label.state, label.text) if label else ("open", "")
+    said = said_of(cells, before[0], str(cells.get("text", now.text(name)) or ""), now.read(name))
+    if said != before and not said[0] == before[0] == "open":
+        now.say([name], *said)
 
 
 def said_of(cells: Mapping[str, Any], before: LabelState, text: str, read: str) -> tuple[LabelState, str]:
@@ -140,29 +152,42 @@ def _together(labels: LabelSet) -> None:
         disabled=not sure,
         help="Take the readings that the reader is so sure of as they are. Look at the table first.",
     )
-    before: list[str] = st.session_state.get(state.LABELLED_TOGETHER, {}).get(labels.job.id, [])
-    if before:
+    if given := _given_together(labels):
         st.button(
-            f"Undo: {count(len(before), 'images')} wait again",
+            f"Undo: {count(len(given), 'images')} wait again",
             key=f"label-apart-{labels.job.id}",
             icon=":material/undo:",
             type="tertiary",
             on_click=_take_back,
-            args=(labels, before),
+            args=(labels,),
         )
+
+
+def _given_together(labels: LabelSet) -> list[ImageLabel]:
+    """Return the labels that were last given at once, without those of images of which more was said since."""
+    given: list[ImageLabel] = st.session_state.get(state.LABELLED_TOGETHER, {}).get(labels.job.id, [])
+    return [label for label in given if labels.labels.get(label.image) == label]
 
 
 @guarded
 def _confirm(labels: LabelSet, names: list[str]) -> None:
+    """Confirm images, but not those of which somebody said something since they were drawn. For callbacks."""
+    now = LabelSet(labels.space, labels.job)
     try:
-        labels.say(names, "right")
+        given = now.say([name for name in names if now.labels.get(name) == labels.labels.get(name)], "right")
     except GlyphlabError as error:
         st.session_state[state.LABEL_FAULT] = error
         return
-    st.session_state.setdefault(state.LABELLED_TOGETHER, {})[labels.job.id] = names
+    st.session_state.setdefault(state.LABELLED_TOGETHER, {})[labels.job.id] = given
 
 
 @guarded
-def _take_back(labels: LabelSet, names: list[str]) -> None:
-    labels.say(names, "open")
+def _take_back(labels: LabelSet) -> None:
+    """Have images wait again that were confirmed at once, with what somebody had typed of them. For callbacks."""
+    now = LabelSet(labels.space, labels.job)
+    typed, read = [], []
+    for label in _given_together(now):
+        (read if label.text == now.read(label.image) else typed).append(label.image)
+    now.say(typed, "typed")
+    now.say(read, "open")
     st.session_state[state.LABELLED_TOGETHER].pop(labels.job.id, None)

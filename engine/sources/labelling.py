@@ -60,8 +60,8 @@ class ImageLabel:
     when: str = ""
 
 
-def give_labels(folder: Path, labels: Iterable[ImageLabel]) -> None:
-    """Append labels to those of a transcript, given its folder.
+def give_labels(folder: Path, labels: Iterable[ImageLabel]) -> list[ImageLabel]:
+    """Append labels to those of a transcript, given its folder, and return them as they are kept.
 
     Raises:
         SourceError: a text that is to count is empty or longer than 1,000 characters; nothing is stored then.
@@ -76,6 +76,7 @@ def give_labels(folder: Path, labels: Iterable[ImageLabel]) -> None:
                 writer.append({"kind": _KIND, "step": None, **asdict(label)})
         finally:
             writer.close()
+    return checked
 
 
 def checked_label(label: ImageLabel) -> ImageLabel:

@@ -1,5 +1,6 @@
 """Labelling on Read: images without labels are read, corrected by the keyboard or in a table, and kept as a dataset."""
 
+import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +20,7 @@ from engine.files import write_json
 from engine.jobs import Job, State, list_jobs, load_job, paths
 from engine.jobs.context import JobContext
 from engine.reading.job import work
-from engine.sources.labelling import LabelState, labels_of, readings_of
+from engine.sources.labelling import ImageLabel, LabelState, give_labels, labels_of, readings_of
 from engine.workspace import STARTER, Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
@@ -168,6 +169,52 @@ def test_a_key_pressed_twice_confirms_one_image_as_it_was_typed(
     app._run(pressed)
     assert labels(transcript) == {"IMG_0.png": ("right", "corrected")}
     assert "1 of 4 images labelled" in said(app)
+
+
+def edited(app: AppTest, rows: Mapping[int, Mapping[str, Any]]) -> AppTest:
+    """Edit the table as a browser does: each time it sends all edits since the table was first drawn."""
+    states = app._tree.get_widget_states()
+    edits = {"edited_rows": rows, "added_rows": [], "deleted_rows": []}
+    states.widgets.add(id=app.data_editor[0].proto.id, string_value=json.dumps(edits))
+    app = app._run(states)
+    assert not app.exception
+    return app
+
+
+def as_table(app: AppTest) -> AppTest:
+    app = tab(app, "Label")
+    app.segmented_control(key="label-order").set_value("as they come").run()
+    return app.segmented_control(key="label-view").set_value("table").run()
+
+
+def test_an_edit_in_the_table_leaves_what_was_said_of_the_rows_edited_before(open_page: Open, transcript: Path):
+    app = as_table(open_page("read"))
+    edited(app, {0: {"text": "first"}})
+    give_labels(transcript, [ImageLabel("IMG_0.png", "by another", "right")])
+    edited(app, {0: {"text": "first"}, 1: {"out": True}})
+    assert labels(transcript) == {"IMG_0.png": ("right", "by another"), "IMG_1.png": ("out", TEXTS[1])}
+    edited(app, {0: {"text": "last"}, 1: {"out": True}})
+    assert labels(transcript)["IMG_0.png"] == ("right", "last")
+    edited(app, {})  # the table was left, and is drawn anew
+    give_labels(transcript, [ImageLabel("IMG_0.png", "by another", "right")])
+    edited(app, {0: {"text": "last"}})
+    assert labels(transcript)["IMG_0.png"] == ("right", "last")
+
+
+def test_what_is_confirmed_at_once_leaves_what_others_said_and_so_does_its_undo(open_page: Open, transcript: Path):
+    give_labels(transcript, [ImageLabel("IMG_3.png", "half", "typed")])
+    app = as_table(open_page("read"))
+    give_labels(transcript, [ImageLabel("IMG_0.png", "", "out")])
+    press(app, "All right: 4 images")
+    expected = {f"IMG_{number}.png": ("right", text) for number, text in enumerate((*TEXTS[:3], "half"))}
+    assert labels(transcript) == {**expected, "IMG_0.png": ("out", "")}
+    give_labels(transcript, [ImageLabel("IMG_1.png", "by another", "right")])
+    press(app.run(), "Undo: 2 images")
+    assert labels(transcript) == {
+        "IMG_0.png": ("out", ""),
+        "IMG_1.png": ("right", "by another"),
+        "IMG_3.png": ("typed", "half"),
+    }
 
 
 def adaptation(workspace: Workspace, transcript: Path, stage: StageName, **summary: object) -> folders.Made:
