@@ -111,7 +111,7 @@ def _read_answer(descriptor: int, deadline: float) -> tuple[int, bytes]:
         if size == _ANSWER.size <= len(content):
             kind, length = _ANSWER.unpack_from(content)
             size += length
-    return kind, bytes(content[_ANSWER.size :])
+    return kind, bytes(memoryview(content)[_ANSWER.size :])
 
 
 def serve(answer: Callable[[bytes], tuple[int, bytes]], memory: int, seconds: float) -> None:

@@ -14,7 +14,9 @@ class ServerLimits(ClosedModel):
     pixels: int = setting(12_500_000, ge=10_000, le=MAX_PIXELS, unit="px", help="Most pixels of one image.")
     images: int = setting(32, ge=1, le=256, unit="images", help="Most images of one request.")
     requests: int = setting(64, ge=1, le=1_000, unit="requests", help="Most requests that are worked on at once.")
-    photos: int = setting(8, ge=1, le=100, unit="photos", help="Most whole photos that wait or are read at once.")
+    photos: int = setting(
+        8, ge=1, le=100, unit="photos", help="Most photos and large images that wait or are read at once."
+    )
     held_bytes: int = setting(
         64_000_000, ge=10_000, le=2_000_000_000, unit="bytes", help="Most bytes of all requests that are held at once."
     )

@@ -1,13 +1,20 @@
-"""The lane of whole photos: one is opened and read at a time, in a thread of its own, so that memory stays bounded."""
+"""The lane of whole photos, and of words in costly images: one is opened and read at a time, in a thread of its own.
+
+So memory stays bounded, and the images of several requests take turns, as each request hands over one after the other.
+"""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from glyphlab_read.documents.document import Page
-from glyphlab_read.serve.image_child import PHOTO_SECONDS, ServedImages
+from glyphlab_read.serve.image_child import ServedImages
 from glyphlab_read.serve.models import ServedModel
 from glyphlab_read.serve.refusals import Refusal, busy
+from glyphlab_read.serve.words import ReadWord, WordAsked
+
+Result = TypeVar("Result")
 
 
 class ReadPhoto(NamedTuple):
@@ -18,16 +25,16 @@ class ReadPhoto(NamedTuple):
 
 
 class PhotoLane:
-    """Reads whole photos.
+    """Reads whole photos, and words in images that cost too much among others.
 
     Args:
-        most: photos that wait or are read at once.
+        most: images that wait or are read at once.
         pixels: the most of an image.
     """
 
     def __init__(self, most: int, pixels: int) -> None:
         self._most, self._count = most, 0
-        self._images = ServedImages(PHOTO_SECONDS, pixels)
+        self._images = ServedImages(pixels)
         self._thread = ThreadPoolExecutor(1, "photos")
 
     def close(self) -> None:
@@ -42,13 +49,30 @@ class PhotoLane:
             ImageError: it cannot be opened.
             Refusal: too many wait, or the model reads no photos.
         """
+        return await self._in_turn(lambda: self._read(content, model))
+
+    async def read_word(self, asked: WordAsked) -> ReadWord:
+        """Read one word.
+
+        Raises:
+            ImageError: it cannot be opened.
+            PhotoFound: it has the size of a whole photo, and may be one.
+            Refusal: too many wait.
+        """
+        return await self._in_turn(lambda: self._read_word(asked))
+
+    async def _in_turn(self, read: Callable[[], Result]) -> Result:
         if self._count >= self._most:
-            raise busy(f"{self._count} photos wait, the most that this server takes at once.")
+            raise busy(f"{self._count} photos or large images wait, the most that this server takes at once.")
         self._count += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, self._read, content, model)
+            return await asyncio.get_running_loop().run_in_executor(self._thread, read)
         finally:
             self._count -= 1
+
+    def _read_word(self, asked: WordAsked) -> ReadWord:
+        image = self._images.open_any(asked.content, asked.photos)
+        return ReadWord(*image.size, asked.reader.read(image, asked.beam))
 
     def _read(self, content: bytes, model: ServedModel) -> ReadPhoto:
         page_reader = model.page_reader()

@@ -10,14 +10,14 @@ from glyphlab_read.errors import ImageError, LargeImageError
 from glyphlab_read.serve.admission import Admission
 from glyphlab_read.serve.answers import photo_answer, word_answer
 from glyphlab_read.serve.bodies import SentImage, told, uploads
-from glyphlab_read.serve.image_child import PhotoFound
+from glyphlab_read.serve.image_child import CostlyImage, PhotoFound
 from glyphlab_read.serve.limits import ServerLimits
 from glyphlab_read.serve.metrics import ServerMetrics
 from glyphlab_read.serve.models import ServedModel, ServedModels
 from glyphlab_read.serve.photos import PhotoLane, no_photos
 from glyphlab_read.serve.refusals import Refusal
 from glyphlab_read.serve.requests import ReadSettings, read_settings
-from glyphlab_read.serve.words import ReadWord, WordAsked, WordLane
+from glyphlab_read.serve.words import NoWord, ReadWord, WordAsked, WordLane
 
 
 class ReadingService:
@@ -70,25 +70,31 @@ class ReadingService:
         self, images: Sequence[SentImage], settings: ReadSettings, model: ServedModel
     ) -> list[dict[str, Any]]:
         photos = settings.kind == "word"
-        if settings.kind == "photo":
-            words: Sequence[ReadWord | ImageError | PhotoFound] = [PhotoFound()] * len(images)
-        else:
-            asked = [WordAsked(image.content, model.reader, settings.beam, photos) for image in images]
-            words = await self._words.read(asked)
+        asked = [WordAsked(image.content, model.reader, settings.beam, photos) for image in images]
+        words = [PhotoFound()] * len(images) if settings.kind == "photo" else await self._words.read(asked)
         answers = []
         for index, (image, word) in enumerate(zip(images, words, strict=True)):
             try:
-                if isinstance(word, ReadWord):
-                    answers.append(word_answer(image.name, word))
-                elif isinstance(word, PhotoFound):
-                    answers.append(await self._photo(image, settings, model))
-                else:
-                    raise word
+                answers.append(await self._answer(image, asked[index], word, settings, model))
             except ImageError as error:
                 raise _unreadable(told(index, image.name) if len(images) > 1 else "", error) from None
         for answer in answers:
             self.metrics.images.labels(answer["kind"]).inc()
         return answers
+
+    async def _answer(
+        self, image: SentImage, asked: WordAsked, word: ReadWord | NoWord, settings: ReadSettings, model: ServedModel
+    ) -> dict[str, Any]:
+        if isinstance(word, CostlyImage):
+            try:
+                word = await self._photos.read_word(asked)
+            except PhotoFound as photo:
+                word = photo
+        if isinstance(word, PhotoFound):
+            return await self._photo(image, settings, model)
+        if isinstance(word, ImageError):
+            raise word
+        return word_answer(image.name, word)
 
     async def _photo(self, image: SentImage, settings: ReadSettings, model: ServedModel) -> dict[str, Any]:
         if settings.beam:

@@ -1,7 +1,8 @@
 """The lane of words: images of many requests are read together, in threads of their own.
 
 What arrives within a few milliseconds is taken together, at most 32 images. The reader puts those of one padded width
-into one batch, so that none depends on its neighbours.
+into one batch, so that none depends on its neighbours. What is large or takes long to open is handed back, as it would
+take the memory of many, and keep the others waiting.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from PIL import Image
@@ -18,9 +20,11 @@ from glyphlab_read.errors import ImageError
 from glyphlab_read.reading.onnx_network import BATCH
 from glyphlab_read.reading.reader import Reader
 from glyphlab_read.reading.results import Reading
-from glyphlab_read.serve.image_child import WORD_SECONDS, PhotoFound, ServedImages
+from glyphlab_read.serve.image_child import CostlyImage, PhotoFound, ServedImages
 
 _WINDOW = 0.0005  # s that the first image of a batch waits for others
+_OPENING = 1.0  # s that opening the images of a request may take before the others' turn comes
+_PIXELS = 4_000_000  # open in one thread at which they are read before others are opened
 
 
 class WordAsked(NamedTuple):
@@ -47,8 +51,20 @@ class ReadWord(NamedTuple):
     reading: Reading
 
 
+NoWord = ImageError | PhotoFound | CostlyImage
+"""An image that is not read among words: it cannot be opened, has the size of a whole photo, or costs too much."""
+
+
+@dataclass
+class _Request:
+    """One request: how long its images took to open, s."""
+
+    opening: float = 0.0
+
+
 class _Waiting(NamedTuple):
     asked: WordAsked
+    request: _Request
     loop: asyncio.AbstractEventLoop
     answer: "asyncio.Future[ReadWord]"
 
@@ -63,7 +79,8 @@ class WordLane:
     """
 
     def __init__(self, threads: int, pixels: int, told: Callable[[int], object]) -> None:
-        self._images = ServedImages(WORD_SECONDS, pixels)
+        self._images = ServedImages(pixels, quick=True)
+        self._turn = threading.Lock()  # to open an image
         self._told = told
         self._waiting: deque[_Waiting] = deque()
         self._changed = threading.Condition()
@@ -84,18 +101,19 @@ class WordLane:
         """End the child; nothing is read any more."""
         self._images.close()
 
-    async def read(self, asked: Sequence[WordAsked]) -> list[ReadWord | ImageError | PhotoFound]:
-        """Read images, in their order; what is no image, or a photo, is returned as the exception."""
+    async def read(self, asked: Sequence[WordAsked]) -> list[ReadWord | NoWord]:
+        """Read one request's images, in their order; what is none to be read here is returned as the exception."""
         if not self._started:
             await asyncio.to_thread(self.start)
         loop = asyncio.get_running_loop()
-        waiting = [_Waiting(one, loop, loop.create_future()) for one in asked]
+        request = _Request()
+        waiting = [_Waiting(one, request, loop, loop.create_future()) for one in asked]
         with self._changed:
             self._waiting.extend(waiting)
             self._changed.notify()
         answers = await asyncio.gather(*(one.answer for one in waiting), return_exceptions=True)
         for answer in answers:
-            if isinstance(answer, BaseException) and not isinstance(answer, ImageError | PhotoFound):
+            if isinstance(answer, BaseException) and not isinstance(answer, NoWord):
                 raise answer
         return answers  # pyright: ignore[reportReturnType]
 
@@ -125,14 +143,21 @@ class WordLane:
             return lot
 
     def _read(self, lot: Sequence[_Waiting]) -> None:
-        groups: defaultdict[tuple[int, int], list[tuple[_Waiting, Image.Image]]] = defaultdict(list)
+        opened: list[tuple[_Waiting, Image.Image]] = []
         for one in lot:
             try:
-                image = self._open(one.asked)
+                opened.append((one, self._open(one)))
             except Exception as error:  # also a fault of ours must not end the thread: whoever waits is told
                 _settle([(one, error)])
-            else:
-                groups[id(one.asked.reader), one.asked.beam].append((one, image))
+            if sum(image.width * image.height for _, image in opened) >= _PIXELS:
+                self._read_opened(opened)
+                opened = []
+        self._read_opened(opened)
+
+    def _read_opened(self, opened: Sequence[tuple[_Waiting, Image.Image]]) -> None:
+        groups: defaultdict[tuple[int, int], list[tuple[_Waiting, Image.Image]]] = defaultdict(list)
+        for one, image in opened:
+            groups[id(one.asked.reader), one.asked.beam].append((one, image))
         for (_, beam), group in groups.items():
             try:
                 readings = group[0][0].asked.reader.read_many([image for _, image in group], beam)
@@ -142,8 +167,16 @@ class WordLane:
                 pairs = zip(group, readings, strict=True)
                 _settle([(one, ReadWord(*image.size, reading)) for (one, image), reading in pairs])
 
-    def _open(self, asked: WordAsked) -> Image.Image:
-        return self._images.open_any(asked.content) if asked.photos else self._images.open_word(asked.content)
+    def _open(self, one: _Waiting) -> Image.Image:
+        """Open an image, unless those of its request have taken their time: threads take turns with one child."""
+        with self._turn:
+            if one.request.opening >= _OPENING:
+                raise CostlyImage
+            began = time.monotonic()
+            try:
+                return self._images.open_any(one.asked.content, one.asked.photos)
+            finally:
+                one.request.opening += time.monotonic() - began
 
 
 def _settle(answers: Sequence[tuple[_Waiting, ReadWord | Exception]]) -> None:

@@ -166,4 +166,4 @@ def test_photos_wait_for_one_another_up_to_a_number():
     with reader_server("--photos", "2") as small:
         answers = ask_all(small.port, [post(PHOTO)] * 6, clients=6)
     assert {answer.status for answer in answers} == {200, 429}
-    assert "photos wait" in next(answer for answer in answers if answer.status == 429).json()["detail"]
+    assert "photos or large images wait" in next(answer for answer in answers if answer.status == 429).json()["detail"]
