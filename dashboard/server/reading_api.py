@@ -23,6 +23,7 @@ from engine.location.bundle import list_locator_bundles, open_locator
 from engine.reading.bundle import list_bundles, open_reader
 from engine.workspace import Workspace
 from glyphlab_read.location.locator import Locator
+from glyphlab_read.reading.reader import Reader
 from glyphlab_read.serve.guard import TOKEN, check_token, needs_token
 from glyphlab_read.serve.limits import ServerLimits
 from glyphlab_read.serve.models import ServedModel, described, unknown_model
@@ -38,7 +39,7 @@ class LabModels:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._open = lru_cache(4)(self._open)
+        self._reader = lru_cache(4)(self._reader)
         self._locator = lru_cache(1)(self._locator)
 
     async def listed(self) -> list[dict[str, Any]]:
@@ -59,15 +60,15 @@ class LabModels:
         if bundle is None:
             raise unknown_model(str(id), list(bundles))
         try:
-            return self._open(bundle.folder, modified(bundle.folder / paths.MANIFEST))
+            reader = self._reader(bundle.folder, modified(bundle.folder / paths.MANIFEST))
         except BundleError as error:
             raise Refusal(422, "unusable-model", str(error)) from None
-
-    def _open(self, folder: Path, _changed: int) -> ServedModel:
         locator = list_locator_bundles(self._workspace)[0]
-        place, changed = locator.folder, modified(locator.folder / paths.MANIFEST)
-        reader = open_reader(folder, self._workspace)
-        return ServedModel(reader.manifest.run, reader, lambda: self._locator(place, changed), locator.name)
+        changed = modified(locator.folder / paths.MANIFEST)
+        return ServedModel(bundle.manifest.run, reader, lambda: self._locator(locator.folder, changed), locator.name)
+
+    def _reader(self, folder: Path, _changed: int) -> Reader:
+        return open_reader(folder, self._workspace)
 
     def _locator(self, folder: Path, _changed: int) -> Locator:
         return open_locator(folder, self._workspace)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
 from glyphlab_read.documents.document import Page
+from glyphlab_read.errors import GlyphlabError
 from glyphlab_read.serve.image_child import ServedImages
 from glyphlab_read.serve.models import ServedModel
 from glyphlab_read.serve.refusals import Refusal, busy
@@ -47,7 +48,7 @@ class PhotoLane:
 
         Raises:
             ImageError: it cannot be opened.
-            Refusal: too many wait, or the model reads no photos.
+            Refusal: too many wait, or the model reads no photos, or its locator cannot be used.
         """
         return await self._in_turn(lambda: self._read(content, model))
 
@@ -75,7 +76,10 @@ class PhotoLane:
         return ReadWord(*image.size, asked.reader.read(image, asked.beam))
 
     def _read(self, content: bytes, model: ServedModel) -> ReadPhoto:
-        page_reader = model.page_reader()
+        try:
+            page_reader = model.page_reader()
+        except GlyphlabError as error:
+            raise Refusal(422, "unusable-model", str(error)) from None
         if page_reader is None:
             raise no_photos(model)
         page = page_reader.read(self._images.open_any(content))

@@ -1,5 +1,7 @@
 """The routes by which programs read with the lab's models, in the lab's own server."""
 
+import asyncio
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,11 @@ from bench.browser import dashboard
 from bench.serving.clients import ask_all, get, post
 from dashboard.server import reading_api
 from engine.workspace import Workspace
+from glyphlab_read.serve.photos import PhotoLane
+from glyphlab_read.serve.refusals import Refusal
 from tests.dashboard.server.conftest import Configure
 from tests.helpers.tiny_bundles import draw_apart, save_run_bundle
+from tests.helpers.tiny_locators import save_locator
 
 EXAMPLES = Path(__file__).parents[3] / "dashboard" / "home" / "example_images"
 TOKEN = "a token of a test, long enough"
@@ -42,6 +47,26 @@ def test_programs_read_with_any_run_and_the_starter(workspace: Workspace, tmp_pa
     assert (unknown.status, unknown.json()["code"]) == (404, "unknown-model")
     assert run in unknown.json()["detail"]
     assert (health.status, foreign.status) == (200, 403)
+
+
+def test_a_locator_that_came_later_finds_the_text_for_readers_that_are_open(workspace: Workspace):
+    save_run_bundle(workspace)
+    models = reading_api.LabModels(workspace)
+    before = asyncio.run(models.find(None))
+    newer = save_locator(workspace)
+    found, [listed, _] = asyncio.run(models.find(None)), asyncio.run(models.listed())
+    assert (before.locator_id, found.locator_id, listed["locator"]) == ("starter", newer.name, newer.name)
+    assert found.reader is before.reader
+
+
+def test_a_locator_that_cannot_be_opened_is_told(workspace: Workspace):
+    graph = save_locator(workspace).folder / "network.onnx"
+    graph.write_bytes(bytes(graph.stat().st_size))
+    model = asyncio.run(reading_api.LabModels(workspace).find("starter"))
+    photos = PhotoLane(1, 1_000_000)
+    with contextlib.closing(photos), pytest.raises(Refusal, match="network.onnx") as refused:
+        asyncio.run(photos.read((EXAMPLES / "signs.jpg").read_bytes(), model))
+    assert (refused.value.status, refused.value.name) == (422, "unusable-model")
 
 
 def test_where_people_log_in_programs_need_a_token(configure: Configure, monkeypatch: pytest.MonkeyPatch):
