@@ -19,7 +19,7 @@ from glyphlab_read.processes import write_to_any_terminal
 from glyphlab_read.reading.bundle import STARTER_FOLDER
 from glyphlab_read.reading.reader import Reader
 from glyphlab_read.serve.app import application
-from glyphlab_read.serve.guard import LEAST_TOKEN, TOKEN, is_loopback
+from glyphlab_read.serve.guard import TOKEN, checked_token, is_loopback
 from glyphlab_read.serve.http import ClosingServer, TimedProtocol
 from glyphlab_read.serve.limits import ServerLimits
 from glyphlab_read.serve.logs import log, log_to_stderr
@@ -28,6 +28,7 @@ from glyphlab_read.serve.service import ReadingService
 
 PORT = 8600
 _STARTER, _NONE = "starter", "none"
+_LAST_PORT = 65_535
 _HEAD_BYTES = 16_384
 _ARENA_MAX = -8  # of glibc's malloc.h
 _SWITCH = 0.0002  # s that a thread which reads lets the one that answers wait
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _keep_memory_in_one_place()
     sys.setswitchinterval(_SWITCH)
     try:
+        _check_port(options.port)
         limits = ServerLimits.parse({name: getattr(options, name) for name in ServerLimits.model_fields})
         token = _token(options.token_file)
         _refuse_open_server(options.host, token)
@@ -147,12 +149,12 @@ def _token(file: Path | None) -> str:
             token = file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{place} cannot be read ({error}). Give a text file with one token.") from None
-    if (file is not None or token) and (len(token) < LEAST_TOKEN or not token.isascii() or not token.isprintable()):
-        raise ConfigError(
-            f"{place} holds {len(token)} characters. A token has at least {LEAST_TOKEN}, letters, digits and signs of "
-            "ASCII. Make one: python3 -c 'import secrets; print(secrets.token_urlsafe())'"
-        )
-    return token
+    return checked_token(token, place) if file is not None or token else ""
+
+
+def _check_port(port: int) -> None:
+    if not 1 <= port <= _LAST_PORT:
+        raise ConfigError(f"--port: {port} was given. Ports have numbers from 1 to {_LAST_PORT}. Give one of these.")
 
 
 def _refuse_open_server(host: str, token: str) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from glyphlab_read.errors import ConfigError
 from glyphlab_read.formatting import cut
 from glyphlab_read.serve.refusals import Refusal
 
@@ -23,8 +24,7 @@ PAGE = "/page/"
 TOKEN = "GLYPHLAB_TOKEN"  # noqa: S105  the name of a variable
 """The variable of the environment that holds the token."""
 
-LEAST_TOKEN = 16
-"""Least characters of a token."""
+_LEAST_TOKEN = 16  # characters
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -81,6 +81,24 @@ def check_token(path: str, headers: Headers, token: str) -> Refusal | None:
     what = "Another token was given" if given else "No token was given"
     detail = f"{what}. This server answers who has its token. Send it in the header: Authorization: Bearer TOKEN."
     return Refusal(401, "token", detail, {"WWW-Authenticate": 'Bearer realm="glyphlab"'})
+
+
+def checked_token(token: str, place: str) -> str:
+    """Return a token that is hard to guess and that every client can send.
+
+    Args:
+        token: that was set.
+        place: where, for the message.
+
+    Raises:
+        ConfigError: it is too short, or holds other than letters, digits and signs of ASCII.
+    """
+    if len(token) < _LEAST_TOKEN or not token.isascii() or not token.isprintable():
+        raise ConfigError(
+            f"{place} holds {len(token)} characters. A token has at least {_LEAST_TOKEN}, letters, digits and signs of "
+            "ASCII. Make one: python3 -c 'import secrets; print(secrets.token_urlsafe())'"
+        )
+    return token
 
 
 def is_loopback(address: str | None) -> bool:

@@ -1,5 +1,9 @@
 """Limits of the server: sizes, numbers and times beyond which it refuses, declared once for flags, help and docs."""
 
+from typing import Self
+
+from pydantic import model_validator
+
 from glyphlab_read.images.open import MAX_BYTES, MAX_PIXELS
 from glyphlab_read.settings import ClosedModel, setting
 
@@ -22,3 +26,13 @@ class ServerLimits(ClosedModel):
     )
     body_seconds: float = setting(10.0, ge=0.1, le=600, unit="s", help="Longest time that a request's body may take.")
     head_seconds: float = setting(10.0, ge=0.1, le=600, unit="s", help="Longest time that a request's head may take.")
+
+    @model_validator(mode="after")
+    def _room_for_one_request(self) -> Self:
+        """Refuse limits by which a client would be told for ever that the server is busy."""
+        if self.held_bytes < self.body_bytes:
+            raise ValueError(
+                f"held-bytes is {self.held_bytes:,}, less than body-bytes, {self.body_bytes:,}: the server would never "
+                f"have room for its largest request. Give held-bytes at least {self.body_bytes:,}, or lower body-bytes"
+            )
+        return self

@@ -33,6 +33,9 @@ def test_help_tells_each_limit_with_its_unit(capsys: pytest.CaptureFixture[str])
     [
         (["missing"], ("missing",)),
         (["starter", "--images", "0"], ("images", "0", "greater than or equal to 1")),
+        (["starter", "--held-bytes", "10000000"], ("held-bytes is 10,000,000", "20,000,000", "lower body-bytes")),
+        (["starter", "--port", "99999"], ("--port: 99999", "1 to 65535")),
+        (["starter", "--port", "0"], ("--port: 0", "1 to 65535")),
         (["starter", "--threads", "0"], ("--threads: 0", "Give 1 or more")),
         (["starter", "--locator", "missing"], ("missing",)),
         (["starter", "--token-file", "missing"], ("missing", "cannot be read")),
