@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from dashboard.server.document import document_routes
 from dashboard.server.guard import Guard
 from dashboard.server.login import refuse_open_server
-from dashboard.server.reading_api import reading_routes
+from dashboard.server.reading_api import reading_routes, refuse_weak_token
 from dashboard.server.uploads import keep_uploads
 from dashboard.server.warmup import prepare
 from engine.processes import write_no_bytecode
@@ -34,6 +34,7 @@ async def _warmed_up(_: st.App) -> AsyncIterator[None]:
 
 
 refuse_open_server()
+refuse_weak_token()
 keep_uploads()
 base = st.get_option("server.baseUrlPath")
 app = st.App(

@@ -17,14 +17,14 @@ from streamlit.url_util import make_url_path
 
 from dashboard.caches.files import modified
 from dashboard.server.login import has_login
-from engine.errors import BundleError
+from engine.errors import BundleError, ConfigError
 from engine.jobs import paths
 from engine.location.bundle import list_locator_bundles, open_locator
 from engine.reading.bundle import list_bundles, open_reader
 from engine.workspace import Workspace
 from glyphlab_read.location.locator import Locator
 from glyphlab_read.reading.reader import Reader
-from glyphlab_read.serve.guard import TOKEN, check_token, needs_token
+from glyphlab_read.serve.guard import TOKEN, check_token, checked_token, needs_token
 from glyphlab_read.serve.limits import ServerLimits
 from glyphlab_read.serve.models import ServedModel, described, unknown_model
 from glyphlab_read.serve.refusals import Refusal
@@ -80,10 +80,26 @@ def reading_routes(base: str) -> list[Route]:
     return ReadingRoutes(service, _check).routes(make_url_path(base, "").rstrip("/"))
 
 
+def refuse_weak_token() -> None:
+    """End the start of a server whose token for programs could be guessed, or not be sent.
+
+    Raises:
+        SystemExit: with what to do.
+    """
+    try:
+        if token := _token():
+            checked_token(token, f"The variable {TOKEN}")
+    except ConfigError as error:
+        raise SystemExit(str(error)) from None
+
+
+def _token() -> str:
+    return os.environ.get(TOKEN, "").strip()
+
+
 def _check(path: str, headers: Headers) -> Refusal | None:
     """Return the refusal of a request that lacks the token, where one is needed."""
-    token = os.environ.get(TOKEN, "").strip()
-    if token:
+    if token := _token():
         return check_token(path, headers, token)
     if has_login() and needs_token(path):
         return Refusal(

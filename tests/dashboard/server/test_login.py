@@ -77,13 +77,14 @@ def test_a_visitor_who_is_not_logged_in_is_asked_to(own_login: None, open_page: 
 
 
 @pytest.mark.parametrize(
-    ("words", "env"),
+    ("words", "env", "told"),
     [
-        (["dashboard", "--server.address", "0.0.0.0"], {}),
-        (["streamlit", "run", "dashboard/app.py"], {"STREAMLIT_SERVER_ADDRESS": "::"}),
+        (["dashboard", "--server.address", "0.0.0.0"], {}, "server.address is '"),
+        (["streamlit", "run", "dashboard/app.py"], {"STREAMLIT_SERVER_ADDRESS": "::"}, "server.address is '"),
+        (["dashboard"], {"GLYPHLAB_TOKEN": "short"}, "The variable GLYPHLAB_TOKEN holds 5 characters"),
     ],
 )
-def test_both_commands_end_with_the_sentence(words: list[str], env: dict[str, str]):
+def test_both_commands_end_with_the_sentence(words: list[str], env: dict[str, str], told: str):
     start = subprocess.run(
         [sys.executable, "-m", *words, "--server.port", str(free_port())],
         cwd=ROOT,
@@ -93,5 +94,5 @@ def test_both_commands_end_with_the_sentence(words: list[str], env: dict[str, st
         timeout=60,
     )
     assert start.returncode == 1
-    assert "server.address is '" in start.stderr
+    assert told in start.stderr
     assert "Traceback" not in start.stderr

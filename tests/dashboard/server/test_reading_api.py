@@ -64,7 +64,7 @@ def test_a_locator_that_cannot_be_opened_is_told(workspace: Workspace):
     graph.write_bytes(bytes(graph.stat().st_size))
     model = asyncio.run(reading_api.LabModels(workspace).find("starter"))
     photos = PhotoLane(1, 1_000_000)
-    with contextlib.closing(photos), pytest.raises(Refusal, match="network.onnx") as refused:
+    with contextlib.closing(photos), pytest.raises(Refusal, match=r"network\.onnx") as refused:
         asyncio.run(photos.read((EXAMPLES / "signs.jpg").read_bytes(), model))
     assert (refused.value.status, refused.value.name) == (422, "unusable-model")
 
