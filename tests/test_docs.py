@@ -41,6 +41,12 @@ def shell_lines() -> Iterator[tuple[str, str]]:
                 yield name, line.strip()
 
 
+def test_commands_that_make_a_secret_keep_it_from_others():
+    made = [line for _, line in shell_lines() if re.search(r"token_urlsafe|openssl rand", line)]
+    assert len(made) == 2
+    assert all(re.search(r"umask 077.*> ~/|install -m 600 /dev/stdin /etc/", line) for line in made), made
+
+
 def test_links_between_pages_lead_to_files_and_headings_that_are_there():
     broken = []
     for name, text in TEXTS.items():
