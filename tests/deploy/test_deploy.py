@@ -1,5 +1,6 @@
 """What goes to other machines: images and services that name what is there, and start what exists."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,6 +27,23 @@ def test_the_server_s_image_starts_a_command_that_the_package_has():
     project = (ROOT / "runtime" / "pyproject.toml").read_text()
     assert f"\n{Path(program).name} = " in project
     assert words[:2] == ["--host", "0.0.0.0"]
+
+
+def settings(service: str) -> dict[str, str]:
+    """Return the settings of a service, each with the last value that it is given."""
+    lines = (DEPLOY / f"{service}.service").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if re.match(r"\w+=", line))
+
+
+def test_runs_of_the_lab_keep_their_processes_and_files_when_its_service_ends():
+    lab = settings("glyphlab")
+    assert (lab["KillMode"], lab["OOMPolicy"]) == ("process", "continue")
+    assert lab.get("PrivateTmp", "no") == "no"  # its own /tmp would be removed under them
+
+
+def test_the_server_s_service_allows_the_threads_of_a_large_machine():
+    server = settings("glyphlab-serve")
+    assert (server["Environment"], server["TasksMax"]) == ("OPENBLAS_NUM_THREADS=1", "256")
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
