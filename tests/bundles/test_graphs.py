@@ -255,6 +255,31 @@ def test_a_reader_is_tried_with_as_many_images_and_texts_as_it_may_be_given(
         open_reader(bundle.folder, workspace)
 
 
+@pytest.mark.parametrize(("axis", "most"), [(0, 32), (2, 128)], ids=["images", "columns"])
+def test_a_reader_is_tried_with_as_few_and_as_narrow_images_as_it_may_be_given(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, axis: int, most: int
+):
+    hostile = ModelProto.FromString(tiny_bundles.graphs("ctc")["network"])
+    hostile.graph.node[-1].output[0] = "honest"
+    shrinking = [
+        node("Shape", ["image"], ["length"], start=axis, end=axis + 1),
+        node("Sub", ["most", "length"], ["missing"]),
+        node("Mul", ["missing", "much"], ["count"]),
+        node("ConstantOfShape", ["count"], ["zeros"]),
+        node("ReduceSum", ["zeros"], ["sum"], keepdims=0),
+        node("Add", ["honest", "sum"], ["logits"]),
+    ]
+    hostile.graph.node.extend(shrinking)
+    constants = {"most": np.array([most]), "much": np.array([10**8])}
+    hostile.graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
+    graphs = {"network": hostile.SerializeToString()}
+    monkeypatch.setattr(tiny_bundles, "graphs", lambda _: graphs)
+    narrow = Preprocessing(height=32, max_width=most if axis else 256, multiple=8)
+    bundle = tiny_bundles.save_run_bundle(workspace, graphs=describe_graphs(graphs), preprocessing=narrow)
+    with pytest.raises(BundleError, match=r"memory|alloc"):
+        open_reader(bundle.folder, workspace)
+
+
 @pytest.mark.parametrize("kind", ["ctc", "attention"])
 def test_a_bundle_is_tried_once_before_it_is_opened(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, kind: tiny_bundles.Kind

@@ -56,8 +56,8 @@ def try_graphs(name: str, graphs: Mapping[str, bytes], trials: Sequence[Shapes])
     Args:
         name: of the bundle, for messages.
         graphs: the ONNX files' bytes by graph name, in the order in which they are run.
-        trials: shapes of the inputs that no earlier graph returns, one for each run: the largest that there will be,
-            as less says nothing about what they take.
+        trials: shapes of the inputs that no earlier graph returns, one for each run: the smallest and the largest that
+            there will be, as others say nothing about what those take.
 
     Raises:
         BundleError: a graph holds what no graph of ours does, cannot be run, or needs too much.

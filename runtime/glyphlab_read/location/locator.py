@@ -133,10 +133,12 @@ class Locator:
 
 
 def _trials(manifest: LocatorManifest) -> list[dict[str, tuple[int, ...]]]:
-    """Return the image's shape for a bundle's first photo: as large as any that its network sees."""
+    """Return the image's shapes for a bundle's first photos: as small and as large as any that its network sees."""
     preprocessing = manifest.preprocessing
-    tile = -(-TILE // preprocessing.multiple) * preprocessing.multiple
-    return [{"image": (1, preprocessing.height or tile, preprocessing.width or tile, 3)}]
+    if preprocessing.height is not None and preprocessing.width is not None:
+        return [{"image": (1, preprocessing.height, preprocessing.width, 3)}]
+    sides = [-(-side // preprocessing.multiple) * preprocessing.multiple for side in (TILE, SMALLEST_SIDE)]
+    return [{"image": (1, height, width, 3)} for height in sides for width in sides]
 
 
 def _check_side(side: int | None) -> None:

@@ -55,18 +55,22 @@ def batch_size(width: int) -> int:
 
 
 def trials(manifest: BundleManifest) -> list[dict[str, tuple[int, ...]]]:
-    """Return the inputs' shapes for a bundle's first readings, which take as much memory as any later one.
+    """Return the inputs' shapes for a bundle's first readings, those that take most first.
 
-    They are the most images at once, as wide as so many may be, and the widest ones, as many as may be at once. For
-    each as many texts are followed as in the widest beam.
+    They are as many images as may be read at once, each with as many texts as the widest beam follows: of the widest,
+    of the widest of which BATCH may be, and of the narrowest. Then one image of the widest and one of the narrowest,
+    each with one text. So what a graph takes is seen whether it grows or shrinks with the images and their width; one
+    that takes most somewhere between is not found out.
     """
     preprocessing = manifest.preprocessing
     widest = preprocessing.padded_width(preprocessing.max_width)
     full = min(widest, preprocessing.multiple * max(_COLUMNS // BATCH // preprocessing.multiple, 1))
+    narrowest = min(preprocessing.padded_width(preprocessing.height // 2), widest)
+    most = [(batch_size(width), width, WIDEST_BEAM) for width in sorted({narrowest, full, widest}, reverse=True)]
+    single = [(1, width, 1) for width in sorted({narrowest, widest}, reverse=True)]
     found = []
-    for width in sorted({full, widest}):
-        images = batch_size(width)
-        texts = images * WIDEST_BEAM
+    for images, width, beam in [*most, *single]:
+        texts = images * beam
         shapes = {"image": (images, preprocessing.height, width, preprocessing.channels), "token": (texts,)}
         states = {state.name: (texts, *state.shape) for state in getattr(manifest.decoder, "states", ())}
         found.append({name: tuple(shape) for name, shape in {**shapes, **states}.items()})
