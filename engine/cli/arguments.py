@@ -92,7 +92,10 @@ def _add_export_model(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--licence", default="", help="terms of use, such as Apache-2.0 [default: none is stated]")
     examples_help = "a reader's validation images that go along with their readings [default: 5]"
     parser.add_argument("--examples", type=int, default=5, metavar="N", help=examples_help)
-    output_help = "where it is written, also s3:// and gs:// (docs/buckets.md) [default: NAME.zip here]"
+    output_help = (
+        "where it is written, in place of a file that is there, also s3:// and gs:// (docs/buckets.md) "
+        "[default: NAME.zip here, unless that is there already]"
+    )
     parser.add_argument("--output", metavar="FILE", help=output_help)
 
 

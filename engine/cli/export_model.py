@@ -14,30 +14,32 @@ from engine.errors import JobError
 from engine.formatting import count, size
 from engine.jobs import paths
 from engine.labels import file_name
-from engine.publishing.model_file import model_of_run
+from engine.publishing.model_file import model_name, model_of_run
 from engine.sources.buckets import is_bucket_address, send, send_content
 from engine.workspace import STARTER, Workspace
 
 
 def export_model(workspace: Workspace, given: argparse.Namespace) -> int:
-    """Write the file, one that is there is replaced, and print what it holds.
+    """Write the file, and print what it holds. One that is there is replaced only where --output names it.
 
     Raises:
         BundleError: the run has exported nothing yet.
-        ConfigError: two locators were named, a name or a number is out of range, or the file cannot be written.
+        ConfigError: two locators were named, a name or a number is out of range, or the file cannot be written
+            or is there without being named.
         SourceError: it is to go to a bucket that does not take it.
         SpaceError: the disk is full.
     """
     run = None if given.run == STARTER else find(workspace, "runs", given.run)
     locator = None if given.locator is None else run_id(workspace, given.locator, locator=True)
-    if given.output and not is_bucket_address(given.output):
-        check_output(Path(given.output))
+    own_name = file_name(model_name(run, given.name), "zip")
+    target, named = given.output or own_name, bool(given.output)
+    if not is_bucket_address(target):
+        check_output(Path(target), replace=named)
     model = model_of_run(workspace, run, locator, given.name, given.licence, given.examples)
-    target = given.output or file_name(model.description.name, "zip")
     if is_bucket_address(target):
-        target = send_content(workspace, model.content, file_name(model.description.name, "zip"), target)
+        target = send_content(workspace, model.content, own_name, target)
     else:
-        write_output(Path(target), model.content)
+        write_output(Path(target), model.content, replace=named)
     parts = " and ".join(f"{part.kind} of step {part.step:,}" for part in model.description.parts)
     examples = count(len(model.description.examples), "examples")
     sys.stdout.write(f"{target}  {size(len(model.content))}  {parts}, {examples}\n")

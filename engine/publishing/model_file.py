@@ -121,8 +121,13 @@ def model_of_run(
     if locating is not None:
         known = finder != STARTER and load_job(workspace, "runs", str(finder))
         parts.append(locator_part(workspace, known, locating) if known else starter_part(locating))
-    name = name or (run.name if run is not None and run.name else id)
-    return make_model(name, parts, reading, locating, [picture.read_bytes() for picture in pictures], licence)
+    shown = [picture.read_bytes() for picture in pictures]
+    return make_model(model_name(run, name), parts, reading, locating, shown, licence)
+
+
+def model_name(run: Job | None, name: str = "") -> str:
+    """Return the name of a run's model: the one that was given, else the run's, else its id; None is the starter."""
+    return name or (STARTER if run is None else run.name or run.id)
 
 
 def make_model(

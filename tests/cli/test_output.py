@@ -27,6 +27,16 @@ def test_a_file_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path, o
     assert [path.name for path in tmp_path.iterdir()] == ["device"]
 
 
+def test_a_file_that_was_not_named_is_kept(tmp_path: Path):
+    there = tmp_path / "table.csv"
+    there.write_bytes(b"mine")
+    with pytest.raises(ConfigError, match=r"table\.csv' is there already.* Name another file by --output"):
+        write_output(there, b"table", replace=False)
+    assert there.read_bytes() == b"mine"
+    write_output(there, b"table")
+    assert there.read_bytes() == b"table"
+
+
 @pytest.mark.parametrize("command", ["read page.png --format pdf", "export-model starter"])
 def test_a_command_that_works_for_long_looks_first(
     workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str

@@ -148,6 +148,20 @@ def test_a_command_exports_a_run_and_the_lab_reads_with_the_file(
         open_reader(tmp_path / "my-plates.zip", workspace)
 
 
+def test_a_file_of_the_model_s_name_is_replaced_only_where_it_was_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    dataset = tmp_path / "my-plates.zip"
+    dataset.write_bytes(b"photos")
+    command = ["export-model", "starter", "--name", "my plates"]
+    assert main(command) == 2
+    assert "'my-plates.zip' is there already" in capsys.readouterr().err
+    assert dataset.read_bytes() == b"photos"
+    assert main([*command, "--output", "my-plates.zip"]) == 0
+    assert described(dataset).name == "my plates"
+
+
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
