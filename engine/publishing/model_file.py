@@ -213,7 +213,11 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
 
 def _sections(about: ModelDescription, total: int) -> list[tuple[str, list[str]]]:
     """Return the sections of a card that tell of the file itself."""
-    how = ["    pip install 'glyphlab-read[photos]'", "    glyphlab-read FILE word.png", ""]
+    how = [
+        "    pip install './runtime[photos]'    # in a copy of Glyphlab: glyphlab-read is on no package index",
+        "    glyphlab-read FILE word.png",
+        "",
+    ]
     how.append(f"Made by Glyphlab {about.glyphlab} on {about.created:%Y-%m-%d}, {size(total)}.")
     found: list[tuple[str, list[str]]] = [("How to use it", how)]
     if about.examples:

@@ -66,7 +66,7 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != "cv2":
             raise
-        needed = "OpenCV, which comes with: pip install 'glyphlab-read[photos]'"
+        needed = "OpenCV. Install it: pip install opencv-python-headless"
         raise ImportError(f"{name} works on whole photos and needs {needed}") from None
 
 

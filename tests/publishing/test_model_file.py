@@ -63,6 +63,7 @@ def test_every_file_has_its_checksum_and_the_card_shows_names_as_they_are(model:
     assert about.files == {name: sha256(content).hexdigest() for name, content in contents.items()}
     card = contents["README.md"].decode()
     assert "\n# \\*Plates\\* \\[a\\](b)\n\nReads. Finds.\n" in card
+    assert "    pip install './runtime[photos]' " in card  # by no name that others could take on an index
     assert "## The reader: what it is\nTiny.\n" in card
     assert "| examples/1.png | abc | 1.000 |" in card
     assert card.endswith("## Licence\nApache-2.0\n")

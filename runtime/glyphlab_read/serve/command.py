@@ -121,7 +121,7 @@ def _model(options: argparse.Namespace) -> ServedModel:
         return ServedModel(id, reader)
     if importlib.util.find_spec("cv2") is None:
         raise ConfigError(
-            "Whole photos need OpenCV, which is not installed. Install it (pip install 'glyphlab-read[photos]'), "
+            "Whole photos need OpenCV, which is not installed. Install it (pip install opencv-python-headless), "
             f"or read words alone: --locator {_NONE}."
         )
     found = options.locator or (place if has_part(place, LOCATOR) else _STARTER)
