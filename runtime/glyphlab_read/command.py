@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import glyphlab_read
 from glyphlab_read.bundles.files import has_part
 from glyphlab_read.bundles.folder import LOCATOR
-from glyphlab_read.errors import ConfigError, GlyphlabError
+from glyphlab_read.errors import ConfigError, GlyphlabError, SourceError
 from glyphlab_read.images.blank import BLANK
 from glyphlab_read.images.sources import image_files, is_photo_file
 from glyphlab_read.processes import write_to_any_terminal
@@ -76,17 +76,28 @@ class _Command:
     def __init__(self, options: argparse.Namespace) -> None:
         if options.threads < 1:
             raise ConfigError(f"--threads: {options.threads} was given. At least one core reads. Give 1 or more.")
-        self.code = 0
         self._options = options
+        self._read_any = self._missed_any = False
         self._folder = STARTER_FOLDER if options.model == _STARTER else Path(options.model)
         self._reader = Reader.open(self._folder, options.threads)
         self._reader.read_many([], options.beam)  # reports a beam that is too wide before anything is read
 
+    @property
+    def code(self) -> int:
+        """Exit code, once all lines were taken: 0, 1 when something could not be read, 2 when nothing could."""
+        return self._missed_any + (self._missed_any and not self._read_any)
+
     def lines(self) -> Iterator[str]:
         """Yield what is printed, in the order of the files."""
-        files = image_files(self._options.images)
-        for photos, group in itertools.groupby(files, self._is_photo):
+        for photos, group in itertools.groupby(self._files(), self._is_photo):
             yield from (self._photos if photos else self._words)(group)
+
+    def _files(self) -> Iterator[Path]:
+        for place in self._options.images:
+            try:
+                yield from image_files([place])
+            except SourceError as error:
+                self._tell(place, str(error))
 
     def _is_photo(self, path: Path) -> bool:
         kind = self._options.kind
@@ -98,6 +109,7 @@ class _Command:
             if reading is None:
                 self._tell(path, one.problem)
                 continue
+            self._read_any = True
             if reading.blank:
                 sys.stderr.write(f"{path}: {BLANK}\n")
             if self._options.format == "json":
@@ -114,6 +126,7 @@ class _Command:
             except GlyphlabError as error:
                 self._tell(path, str(error))
                 continue
+            self._read_any = True
             if self._options.format == "json":
                 yield _json({"file": str(path), "text": page.text, **page.plain()})
             else:
@@ -131,7 +144,7 @@ class _Command:
         return text if self._options.format == "text" else f"{str(path).translate(_SPACES)}\t{sure:.3f}\t{text}"
 
     def _tell(self, path: Path, problem: str) -> None:
-        self.code = 1
+        self._missed_any = True
         sys.stderr.write(f"{path}: {problem}\n")
 
 

@@ -40,6 +40,19 @@ def test_what_cannot_be_opened_is_told_and_the_rest_is_read(capsys: pytest.Captu
     assert "These bytes are no PNG" in captured.err
 
 
+def test_a_folder_without_images_is_told_and_the_rest_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    assert main(["starter", "--format", "text", WORDS[0], str(tmp_path), WORDS[1]]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "Silver\ncoffee\n"
+    assert captured.err.startswith(f"{tmp_path}: The folder")
+
+
+def test_nothing_read_is_another_code(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    assert main(["starter", str(tmp_path / "none.png")]) == 2
+    assert main(["starter", "--as", "photo", str(tmp_path / "none.png")]) == 2
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
