@@ -68,9 +68,13 @@ def _newest_first(run: Path) -> list[Path]:
     return sorted(steps, key=lambda folder: int(folder.name), reverse=True)
 
 
-def check_not_damaged(run: Path) -> None:
-    """Raise BundleError where a manifest of a run's bundles is damaged: for a run of which none can be used."""
-    for folder in _newest_first(run):
+def check_without_bundles(run: Path, open_one: Callable[[Path], object]) -> None:
+    """Raise BundleError where a run of which no bundle can be used has some.
+
+    It says that a manifest is damaged, or else why `open_one` refuses the newest.
+    """
+    folders = _newest_first(run)
+    for folder in folders:
         try:
             whole = is_whole(parse_json(read_manifest(folder)))
         except (BundleError, ValueError):
@@ -80,6 +84,8 @@ def check_not_damaged(run: Path) -> None:
                 f"The bundle of step {folder.name} of run {run.name} is damaged: its manifest cannot be read, or does "
                 "not fit its own hash. Choose another run, or train it again."
             )
+    if folders:
+        open_one(folders[0])
 
 
 def newest_step(run: Path) -> int | None:

@@ -1,10 +1,11 @@
 """Bundles of readers in a workspace: saved, listed, and opened from there only. `glyphlab_read.reading` reads them."""
 
 from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from engine.bundles.folder import check_not_damaged, check_place, newest_of_each_run, newest_of_run, save_files
+from engine.bundles.folder import check_place, check_without_bundles, newest_of_each_run, newest_of_run, save_files
 from engine.errors import BundleError
 from engine.workspace import STARTER, Workspace
 from glyphlab_read.reading import bundle as runtime
@@ -68,13 +69,14 @@ def newest_bundle(workspace: Workspace, run: str) -> Bundle:
     """Return the newest usable bundle of a run, or the starter.
 
     Raises:
-        BundleError: there is none; JobError: the id is not valid.
+        BundleError: there is none, or none can be used; JobError: the id is not valid.
     """
     if run == STARTER:
         return open_bundle(STARTER_FOLDER, workspace)
-    found = newest_of_run(workspace.folder("runs", run), lambda folder: open_bundle(folder, workspace))
+    folder, open_one = workspace.folder("runs", run), partial(open_bundle, workspace=workspace)
+    found = newest_of_run(folder, open_one)
     if found is None:
-        check_not_damaged(workspace.folder("runs", run))
+        check_without_bundles(folder, open_one)
         raise BundleError(
             f"Run {run} has no bundle yet; it exports one at its first validation that beats the last. "
             "Wait for that, or choose another reader."

@@ -124,7 +124,7 @@ def contents(folder):
 def test_what_is_missing_is_named(workspace, job, dataset):
     with pytest.raises(BundleError, match="no locator yet"):
         work(EvaluateLocatorConfig(run=new_id(), dataset=dataset.name), job)
-    with pytest.raises(BundleError, match="no locator yet"):
+    with pytest.raises(BundleError, match="is a reader's"):
         work(EvaluateLocatorConfig(run=save_run_bundle(workspace).name, dataset=dataset.name), job)
     mask = save_locator(workspace, "mask")
     with pytest.raises(ConfigError, match="level: 'line'"):

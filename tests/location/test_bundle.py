@@ -106,7 +106,7 @@ def test_readers_and_locators_are_listed_apart_and_say_so_when_mistaken(workspac
 def test_a_run_without_a_locator_says_so(workspace):
     with pytest.raises(BundleError, match="no locator yet"):
         newest_locator_bundle(workspace, new_id())
-    with pytest.raises(BundleError, match="no bundle yet"):
+    with pytest.raises(BundleError, match="is a locator's"):
         newest_bundle(workspace, save_locator(workspace).name)
     with pytest.raises(JobError):
         newest_locator_bundle(workspace, "../../etc")

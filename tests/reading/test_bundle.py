@@ -145,6 +145,14 @@ def test_a_run_without_bundles_says_so(workspace):
         newest_bundle(workspace, "../../etc")
 
 
+def test_a_run_whose_bundles_cannot_be_used_says_why_the_newest_cannot(workspace):
+    old = save_run_bundle(workspace, step=6, parity=manifest("ctc").parity.changed(counts=False))
+    parity = {"images": 8, "same_strings": 5, "max_logit_difference": 2.0, "counts": False}
+    save_run_bundle(workspace, run=old.name, step=7, parity=parity)
+    with pytest.raises(BundleError, match="read 5 of 8"):
+        newest_bundle(workspace, old.name)
+
+
 def test_nothing_is_seen_of_a_bundle_that_is_being_written(workspace):
     bundle = save_run_bundle(workspace)
     shutil.move(bundle.folder, bundle.folder.with_name(".7.abc.tmp"))
