@@ -20,10 +20,13 @@ from engine.labels import visible
 from engine.machine import processor
 from engine.publishing.training_data import DatasetFacts
 from engine.workspace import Workspace
+from glyphlab_read.bundles.first_run import MEMORY_LIMIT
 from glyphlab_read.reading.bundle import Bundle
+from glyphlab_read.reading.reader import Reader
 
-_READ_ONCE = """
-import sys
+_READ_ONCE = f"""
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, ({MEMORY_LIMIT}, {MEMORY_LIMIT}))
 from glyphlab_read import Reader
 Reader.open(sys.argv[1]).read(sys.argv[2])
 print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
@@ -129,7 +132,12 @@ def speed_lines(readings: Iterable[pd.DataFrame | None]) -> list[str]:
 
 
 def memory_lines(bundle: Bundle) -> list[str]:
-    """Return the memory that a process takes which reads an image with a bundle; nothing where that cannot be told."""
+    """Return the memory that a process takes which reads an image with a bundle; nothing where that cannot be told.
+
+    Raises:
+        BundleError: it does not get through its first run in a child process with limits, which comes before.
+    """
+    Reader.open(bundle.folder, try_first=True)
     with tempfile.TemporaryDirectory() as temporary:
         image = Path(temporary) / "image.png"
         Image.linear_gradient("L").resize((120, 32)).save(image)

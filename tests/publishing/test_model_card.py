@@ -7,17 +7,20 @@ import pytest
 import yaml
 
 from engine import jobs
+from engine.errors import BundleError
 from engine.files import read_json, write_json
 from engine.jobs import load_job, paths
 from engine.location.bundle import newest_locator_bundle
 from engine.publishing import card_sections
 from engine.publishing.model_card import locator_part, model_card, reader_part
 from engine.publishing.training_data import font_licence
-from engine.reading.bundle import newest_bundle
+from engine.reading.bundle import newest_bundle, save_bundle
 from engine.synth.fonts import fonts_by_id
-from engine.workspace import Workspace
+from engine.workspace import Workspace, new_id
+from glyphlab_read.bundles.entries import describe_graphs
+from tests.bundles.test_graphs import NEEDS
 from tests.dashboard.labs import located_lab, scored_lab
-from tests.helpers.tiny_bundles import save_run_bundle
+from tests.helpers.tiny_bundles import manifest, save_run_bundle
 
 NAME = "my | <b>reader</b>\n# boo"
 
@@ -58,6 +61,15 @@ def test_a_card_is_silent_on_memory_where_the_machine_is_too_busy_to_tell(
     bundle = newest_bundle(workspace, save_run_bundle(workspace).manifest.run)
     monkeypatch.setattr(card_sections, "_PATIENCE", 0.001)  # s; a process takes longer to start
     assert card_sections.memory_lines(bundle) == []
+
+
+def test_a_bundle_is_tried_with_limits_before_its_memory_is_measured(workspace: Workspace):
+    content = {"network": NEEDS["another rank"]}
+    about = manifest("ctc", run=new_id(), graphs=describe_graphs(content))
+    folder = workspace.folder("runs", about.run) / paths.BUNDLES / "7"
+    folder.parent.mkdir(parents=True)
+    with pytest.raises(BundleError, match="is not used"):
+        card_sections.memory_lines(save_bundle(folder, about, content))
 
 
 def test_foreign_words_stay_words_in_a_card(workspace: Workspace):
