@@ -155,6 +155,7 @@ class RunSummary(_Figures):
     located_tests: Annotated[tuple[LocationTest, ...], BeforeValidator(_all_of_locator)] = Field(
         (), validation_alias="tests"
     )
+    tested_on: str = ""
     curve: tuple[Share, ...] = ()
 
 

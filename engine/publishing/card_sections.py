@@ -9,15 +9,14 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
-from engine.datasets import open_dataset
+from engine.datasets.manifest import read_manifest
 from engine.errors import GlyphlabError
 from engine.evaluation.errors import confusion_counts
 from engine.evaluation.evaluate import load_readings, median_milliseconds
 from engine.formatting import count, decimal, duration, percent, points, size
-from engine.jobs import Job, paths
-from engine.jobs.summaries import LocationTest, TestScore, run_summary
+from engine.jobs import Job, State, paths
+from engine.jobs.summaries import TestScore, run_summary
 from engine.labels import visible
-from engine.machine import processor
 from engine.publishing.training_data import DatasetFacts
 from engine.workspace import Workspace
 from glyphlab_read.bundles.first_run import MEMORY_LIMIT
@@ -64,10 +63,11 @@ def _dataset_lines(one: DatasetFacts) -> list[str]:
     return lines
 
 
-def read_table(tests: Sequence[TestScore]) -> list[str]:
+def read_table(run: Job) -> list[str]:
     """Return the table of a reader's scores, those by the image alone below each."""
+    tests = run_summary(run).tests
     if not tests:
-        return ["It was never tested: there are no test images."]
+        return [_why_untested(run, "images")]
     head = ["test set", "images", "exact", "95 % interval", "any case", "letters and digits", "CER"]
     rows = [head, ["---", *["---:"] * (len(head) - 1)]]
     for test in tests:
@@ -98,10 +98,18 @@ def read_table(tests: Sequence[TestScore]) -> list[str]:
     return _table(rows)
 
 
-def located_table(tests: Sequence[LocationTest]) -> list[str]:
-    """Return the table of a locator's scores, and the protocols that they hold under."""
+def _why_untested(run: Job, unit: str) -> str:
+    """Return the sentence for a run without scores: tests are the last that a run does."""
+    if run.state != State.finished:
+        return "It was not tested yet."
+    return f"It was never tested: there are no test {unit}."
+
+
+def located_table(run: Job) -> list[str]:
+    """Return the table of a locator's scores, the protocols that they hold under, and where they were measured."""
+    tests = run_summary(run).located_tests
     if not tests:
-        return ["It was never tested: there are no test photos."]
+        return [_why_untested(run, "photos")]
     figures = ["H-mean", "95 % interval", "precision", "recall", "false boxes per photo", "ms per photo"]
     head = ["test set", "photos", *figures]
     rows = [head, ["---", *["---:"] * (len(head) - 1)]]
@@ -119,16 +127,19 @@ def located_table(tests: Sequence[LocationTest]) -> list[str]:
         for test in tests
     ]
     protocols = dict.fromkeys(f"{literal(test.protocol)}." for test in tests)
-    return [*_table(rows), "", *protocols, "", f"Measured on {processor()}."]
+    measured = run_summary(run).tested_on
+    return [*_table(rows), "", *protocols, *(["", f"Measured on {literal(measured)}."] if measured else [])]
 
 
-def speed_lines(readings: Iterable[pd.DataFrame | None]) -> list[str]:
-    """Return the time that an image takes, by the tables of a run's own tests."""
+def speed_lines(run: Job, readings: Iterable[pd.DataFrame | None]) -> list[str]:
+    """Return the time that an image takes, by the tables of a run's own tests, and where it was measured."""
     known = [table for table in readings if table is not None and len(table)]
     if not known:
         return []
     milliseconds = decimal(median_milliseconds(pd.concat(known)), 2)
-    return [f"An image takes {milliseconds} ms (median of its tests, in batches), on {processor()}."]
+    measured = run_summary(run).tested_on
+    place = f", on {literal(measured)}" if measured else ""
+    return [f"An image takes {milliseconds} ms (median of its tests, in batches){place}."]
 
 
 def memory_lines(bundle: Bundle) -> list[str]:
@@ -153,6 +164,8 @@ def memory_lines(bundle: Bundle) -> list[str]:
 
 def confusion_lines(tests: Sequence[TestScore], readings: dict[str, pd.DataFrame | None]) -> list[str]:
     """Return the most frequent confusions on the first test set whose readings are there."""
+    if not tests:
+        return ["Not known: it has no tests."]
     for test in tests:
         table = readings[test.dataset]
         if table is None:
@@ -169,32 +182,31 @@ def confusion_lines(tests: Sequence[TestScore], readings: dict[str, pd.DataFrame
     return ["Not known: the readings of its tests are missing."]
 
 
-def untested_by_reader(
-    charset: str, data: Sequence[DatasetFacts], tests: Sequence[TestScore], workspace: Workspace
-) -> list[str]:
+def untested_by_reader(charset: str, run: Job, workspace: Workspace) -> list[str]:
     """Return what no test of a reader tells."""
     missing = [name for name, characters in _SCRIPTS.items() if not set(characters) <= set(charset)]
     lines = ["- Vertical and strongly curved text, and handwriting, unless its data above says otherwise."]
     if missing:
         lines.append(f"- It never answers with {', '.join(missing)} that are not among its characters.")
     lines.append("- Characters beyond those listed: it answers with others, often surely. Look at the confidence.")
-    return [*_untested_photos(data, [test.dataset for test in tests], workspace, "images"), *lines]
+    tested = [test.dataset for test in run_summary(run).tests]
+    return [*_untested_photos(tested, workspace, "images"), *lines]
 
 
-def untested_by_locator(data: Sequence[DatasetFacts], tests: Sequence[LocationTest], workspace: Workspace) -> list[str]:
+def untested_by_locator(run: Job, workspace: Workspace) -> list[str]:
     """Return what no test of a locator tells."""
     return [
-        *_untested_photos(data, [test.dataset for test in tests], workspace, "photos"),
+        *_untested_photos([test.dataset for test in run_summary(run).located_tests], workspace, "photos"),
         "- Scripts and looks of text that its data does not hold.",
         "- Text smaller than its data's, at the side at which photos are seen: a larger side finds more of it.",
     ]
 
 
-def _untested_photos(data: Sequence[DatasetFacts], tested: Sequence[str], workspace: Workspace, unit: str) -> list[str]:
+def _untested_photos(tested: Sequence[str], workspace: Workspace, unit: str) -> list[str]:
     """Say so where no test set was imported: a score on drawn images says little of real ones."""
     drawn = [_is_drawn(workspace, id) for id in tested]
     if not tested:
-        return [f"- Anything: it has no test {unit}."]
+        return ["- Anything: it has no tests."]
     if all(one is True for one in drawn):
         return [
             f"- Real {unit}: all its test {unit} were drawn by a recipe. Expect less, often far less, of real ones."
@@ -204,7 +216,7 @@ def _untested_photos(data: Sequence[DatasetFacts], tested: Sequence[str], worksp
 
 def _is_drawn(workspace: Workspace, id: str) -> bool | None:
     try:
-        return open_dataset(workspace.folder("datasets", id)).manifest.kind == "synthetic"
+        return read_manifest(workspace.folder("datasets", id)).kind == "synthetic"  # of words or of scenes
     except GlyphlabError:
         return None
 

@@ -70,7 +70,7 @@ def reader_part(workspace: Workspace, run: Job, bundle: Bundle) -> CardPart:
     weights = sum(graph.bytes for graph in manifest.graphs.values())
     ngram = manifest.language
     readings = {test.dataset: own_readings(run, test.dataset) for test in summary.tests}
-    cost = [*speed_lines(readings.values()), *memory_lines(bundle)]
+    cost = [*speed_lines(run, readings.values()), *memory_lines(bundle)]
     what = [
         f"{manifest.reader.get('encoder')} + {manifest.decoder.kind}, {count(summary.parameters, 'parameters')}, "
         f"{size(weights + (ngram.bytes if ngram else 0))} as a file; images are scaled to a height of "
@@ -90,10 +90,10 @@ def reader_part(workspace: Workspace, run: Job, bundle: Bundle) -> CardPart:
             ("What it learned from", data_lines(run, data)),
             (
                 "How well it reads",
-                [*read_table(summary.tests), "", *cost],
+                [*read_table(run), "", *cost],
             ),
             ("What it takes for what", confusion_lines(summary.tests, readings)),
-            ("What nobody tested", untested_by_reader(manifest.charset, data, summary.tests, workspace)),
+            ("What nobody tested", untested_by_reader(manifest.charset, run, workspace)),
             *_notes(run),
         ],
         _languages(data),
@@ -104,7 +104,7 @@ def reader_part(workspace: Workspace, run: Job, bundle: Bundle) -> CardPart:
 def locator_part(workspace: Workspace, run: Job, bundle: LocatorBundle) -> CardPart:
     """Return what a card tells of a run's locator."""
     manifest, summary = bundle.manifest, run_summary(run)
-    data, tests = dataset_facts(workspace, run), summary.located_tests
+    data = dataset_facts(workspace, run)
     weights = sum(graph.bytes for graph in manifest.graphs.values())
     preprocessing = manifest.preprocessing
     seen = (
@@ -122,14 +122,14 @@ def locator_part(workspace: Workspace, run: Job, bundle: LocatorBundle) -> CardP
         [
             ("What it is", what),
             ("What it learned from", data_lines(run, data)),
-            ("How well it finds text", located_table(tests)),
-            ("What nobody tested", untested_by_locator(data, tests, workspace)),
+            ("How well it finds text", located_table(run)),
+            ("What nobody tested", untested_by_locator(run, workspace)),
             *_notes(run),
         ],
         _languages(data),
         [
             {"name": visible(test.dataset_name or test.dataset), "type": "h_mean", "value": test.h_mean}
-            for test in tests
+            for test in summary.located_tests
         ],
     )
 

@@ -20,6 +20,7 @@ from engine.jobs import paths, records
 from engine.jobs.context import Diverged, JobContext
 from engine.jobs.devices import GRANTED, default_device
 from engine.jobs.exit_reasons import is_out_of_memory
+from engine.machine import processor
 from engine.training import checkpoint as checkpoints
 from engine.training.astray import went_astray
 from engine.training.checkpoint import RunState
@@ -190,6 +191,7 @@ def _finish(config: RunConfig, loop: Loop, job: JobContext, task: Task) -> None:
         bundle_step=step,
         test=next(iter(scores), None),
         tests=scores,
+        tested_on=processor(),
         images_per_second=round(meter.images / meter.seconds, 1) if meter.seconds else None,
         training_seconds=round(job.seconds, 1),
     )

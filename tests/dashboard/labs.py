@@ -97,8 +97,8 @@ class LocatedLab:
         return made
 
 
-def located_lab(workspace: Workspace) -> LocatedLab:
-    """Write a dataset of ten photos of painted bars as an import leaves it: all are test photos."""
+def located_lab(workspace: Workspace, kind: str = "imported") -> LocatedLab:
+    """Write a dataset of ten photos of painted bars as an import leaves it, or a recipe: all are test photos."""
     made = folders.scenes(workspace, "bars", "import-scenes")
     words = [rectangle(60, 40, 60, 20), rectangle(180, 60, 50, 24, 12)]
     stored = []
@@ -109,7 +109,7 @@ def located_lab(workspace: Workspace) -> LocatedLab:
         stored.append(StoredScene(index, content, 256, 128, regions, f"{index}.png", {"source": f"{index}.png"}))
     name = ShardName("test", 0)
     write_scene_shard(made.folder, name, stored, Counter())
-    assemble_scenes(made.folder, [name], "imported", {"name": "bars"}, 0)
+    assemble_scenes(made.folder, [name], kind, {"name": "bars"}, 0)
     return LocatedLab(workspace, made.id)
 
 

@@ -8,10 +8,13 @@ import yaml
 
 from engine import jobs
 from engine.errors import BundleError
+from engine.evaluation.evaluate import load_readings
 from engine.files import read_json, write_json
 from engine.jobs import load_job, paths
+from engine.jobs.records import Reason
 from engine.location.bundle import newest_locator_bundle
 from engine.publishing import card_sections
+from engine.publishing.card_sections import located_table, speed_lines
 from engine.publishing.model_card import locator_part, model_card, reader_part
 from engine.publishing.training_data import font_licence
 from engine.reading.bundle import newest_bundle, save_bundle
@@ -19,6 +22,7 @@ from engine.synth.fonts import fonts_by_id
 from engine.workspace import Workspace, new_id
 from glyphlab_read.bundles.entries import describe_graphs
 from tests.bundles.test_graphs import NEEDS
+from tests.dashboard import folders
 from tests.dashboard.labs import located_lab, scored_lab
 from tests.helpers.tiny_bundles import manifest, save_run_bundle
 
@@ -63,15 +67,6 @@ def test_a_card_is_silent_on_memory_where_the_machine_is_too_busy_to_tell(
     assert card_sections.memory_lines(bundle) == []
 
 
-def test_a_bundle_is_tried_with_limits_before_its_memory_is_measured(workspace: Workspace):
-    content = {"network": NEEDS["another rank"]}
-    about = manifest("ctc", run=new_id(), graphs=describe_graphs(content))
-    folder = workspace.folder("runs", about.run) / paths.BUNDLES / "7"
-    folder.parent.mkdir(parents=True)
-    with pytest.raises(BundleError, match="is not used"):
-        card_sections.memory_lines(save_bundle(folder, about, content))
-
-
 def test_foreign_words_stay_words_in_a_card(workspace: Workspace):
     card = card_of(workspace)
     assert "<b>" not in card.split("---\n", 2)[2]
@@ -93,6 +88,47 @@ def test_a_card_outlives_the_datasets_of_its_run(workspace: Workspace):
     write_json(made.folder / paths.SUMMARY, untested)
     card = reader_card(workspace, made.id)
     assert "It was never tested: there are no test images." in card
+
+
+@pytest.mark.parametrize("reason", [None, "stopped"])
+def test_a_run_that_has_not_come_to_its_tests_says_so(workspace: Workspace, reason: Reason | None):
+    made = folders.run(workspace, "a", reason, scored_lab(workspace).dataset)
+    save_run_bundle(workspace, run=made.id)
+    card = reader_card(workspace, made.id)
+    assert "It was not tested yet." in card
+    assert "there are no test" not in card
+
+
+def test_scores_name_the_processor_that_they_were_measured_on_or_none(workspace: Workspace):
+    reads = scored_lab(workspace).run("reads", lambda place, truth: truth)
+    finds = located_lab(workspace).run("finds")
+    runs = [load_job(workspace, "runs", made.id) for made in (reads, finds)]
+    readings = [load_readings(path) for path in (reads.folder / paths.TESTS).iterdir()]
+    assert speed_lines(runs[0], readings)[0].endswith(" ms (median of its tests, in batches).")
+    assert "Measured on" not in "".join(located_table(runs[1]))
+    for made in (reads, finds):
+        summary = made.folder / paths.SUMMARY
+        write_json(summary, read_json(summary) | {"tested_on": "Some CPU, 4 cores"})
+    runs = [load_job(workspace, "runs", made.id) for made in (reads, finds)]
+    assert speed_lines(runs[0], readings)[0].endswith(" in batches), on Some CPU, 4 cores.")
+    assert located_table(runs[1])[-1] == "Measured on Some CPU, 4 cores."
+
+
+def test_a_bundle_is_tried_with_limits_before_its_memory_is_measured(workspace: Workspace):
+    content = {"network": NEEDS["another rank"]}
+    about = manifest("ctc", run=new_id(), graphs=describe_graphs(content))
+    folder = workspace.folder("runs", about.run) / paths.BUNDLES / "7"
+    folder.parent.mkdir(parents=True)
+    with pytest.raises(BundleError, match="is not used"):
+        card_sections.memory_lines(save_bundle(folder, about, content))
+
+
+@pytest.mark.parametrize("kind", ["synthetic", "imported"])
+def test_a_locator_s_card_says_where_all_its_test_photos_were_drawn(workspace: Workspace, kind: str):
+    made = located_lab(workspace, kind).run("finder")
+    run, bundle = load_job(workspace, "runs", made.id), newest_locator_bundle(workspace, made.id)
+    card = model_card("finder", "", [locator_part(workspace, run, bundle)])
+    assert ("- Real photos: all its test photos were drawn by a recipe." in card) == (kind == "synthetic")
 
 
 def test_a_locator_s_card_names_the_protocol_of_its_scores(workspace: Workspace):

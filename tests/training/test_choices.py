@@ -18,6 +18,7 @@ from engine.evaluation.test_sets import dataset_samples
 from engine.files import read_json
 from engine.jobs import paths
 from engine.jobs.context import Stopped
+from engine.machine import processor
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.training.data import load_training_data
 from engine.training.online import word_rounds
@@ -62,6 +63,7 @@ def test_a_run_learns_from_a_mix_validates_elsewhere_and_is_scored_on_each_test_
     assert [score["images"] for score in summary["tests"]] == [3, 2]
     assert [event["dataset"] for event in events(run, "test")] == [dataset, other]
     assert summary["test"] == summary["tests"][0]
+    assert summary["tested_on"] == processor()
 
 
 def test_watched_datasets_are_read_at_each_validation_as_the_bundle_reads_them_and_decide_nothing(
