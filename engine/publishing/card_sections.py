@@ -1,5 +1,6 @@
 """Sections of a model card as lines of Markdown: the data, the scores, what is mixed up, and what nobody tested."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,9 @@ print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM"
 _PATIENCE = 60.0  # seconds
 _CONFUSIONS = 10
 _FONTS = 40  # named one by one
+_MARKS = re.compile(r"[\\`*_\[\]<>#|~&$]|:(?=//)|(?<=www)\.|^[-+=]", re.IGNORECASE)
+"""Characters that begin a format, an entity, a formula, a link or a list: Markdown shows them after a backslash."""
+
 _SCRIPTS = {"capital letters": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "digits": "0123456789", "spaces": " "}
 
 
@@ -238,19 +242,19 @@ def _bounds(interval: tuple[float, float] | None) -> str:
 
 
 def _shown(character: str) -> str:
-    return {"": "nothing", " ": "a space"}.get(character) or code(character)
+    in_a_cell = code(character).replace("|", "\\|")  # a table is cut at its bars before code is looked for
+    return {"": "nothing", " ": "a space"}.get(character) or in_a_cell
 
 
 def literal(text: str) -> str:
-    """Return foreign text that Markdown, its tables and HTML show as it is."""
-    shown = visible(text)
-    return "".join(f"\\{each}" if each in "\\`*_[]<>#|~" else each for each in shown)
+    """Return foreign text that Markdown, its tables and HTML show as it is, and that people can still read as it is."""
+    return _MARKS.sub(r"\\\g<0>", visible(text))
 
 
 def code(text: str) -> str:
-    """Return text as code in a line, which shows every character as it is; a bar of a table is escaped."""
+    """Return text as code in a line, which shows every character as it is; outside tables, whose cells end at a bar."""
     fence = "`" * (1 + max((len(run) for run in _runs(text)), default=0))
-    return f"{fence} {visible(text)} {fence}".replace("|", "\\|")
+    return f"{fence} {visible(text)} {fence}"
 
 
 def _runs(text: str) -> list[str]:

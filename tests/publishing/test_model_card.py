@@ -123,6 +123,29 @@ def test_a_bundle_is_tried_with_limits_before_its_memory_is_measured(workspace: 
         card_sections.memory_lines(save_bundle(folder, about, content))
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("*a* <b>|c", r"\*a\* \<b\>\|c"),
+        ("AT&amp;T", r"AT\&amp;T"),
+        ("www.a.org, WWW.b.org", r"www\.a.org, WWW\.b.org"),
+        ("https://a.org 12:30", r"https\://a.org 12:30"),
+        ("- 5 $x$", r"\- 5 \$x\$"),
+    ],
+)
+def test_marks_of_foreign_text_are_escaped(text: str, shown: str):
+    assert card_sections.literal(text) == shown
+
+
+def test_a_bar_is_escaped_in_tables_alone(workspace: Workspace):
+    lab = scored_lab(workspace)
+    made = lab.run("a", lambda place, truth: "|" + truth[1:])
+    save_run_bundle(workspace, run=made.id, charset="ab|d")
+    card = reader_card(workspace, made.id)
+    assert "It knows 4 characters: ` ab|d `" in card
+    assert "| ` a ` | ` \\| ` |" in card
+
+
 @pytest.mark.parametrize("kind", ["synthetic", "imported"])
 def test_a_locator_s_card_says_where_all_its_test_photos_were_drawn(workspace: Workspace, kind: str):
     made = located_lab(workspace, kind).run("finder")
