@@ -9,13 +9,21 @@ import pytest
 from engine.config.exporting import ModelConversionConfig
 from engine.errors import BundleError
 from engine.export.formats.gate import GateImage, compare_readings
+from engine.export.formats.writers import WrittenFormat
 from engine.export.graphs import onnx_graphs
 from engine.files import read_json, write_json
 from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.reading.bundle import save_bundle
 from engine.training import checkpoint as checkpoints
-from engine.training.model_conversion import keras_network, spread, work, write_differences
+from engine.training.model_conversion import (
+    compare_files,
+    keras_network,
+    open_source,
+    spread,
+    work,
+    write_differences,
+)
 from engine.training.trainer import numbered
 from engine.workspace import Workspace, new_id
 from glyphlab_read.bundles.entries import describe_graphs
@@ -46,6 +54,19 @@ def test_an_export_is_packed_with_its_readme_and_says_how_it_reads(workspace: Wo
     summary = read_json(folder / paths.SUMMARY)
     assert summary["gate"]["same"] == summary["gate"]["images"] > 0
     assert summary["bytes"] > 0
+
+
+def test_of_a_format_with_two_files_the_worse_one_decides(workspace: Workspace):
+    bundle = save_run_bundle(workspace)
+    folder = workspace.folder("exports", new_id())
+    folder.mkdir()
+    written = WrittenFormat(lambda image: "ab", others=(WrittenFormat(lambda image: "=1+1"),))
+    images = [GateImage(draw("ab"), "ab"), GateImage(draw("cd"), "cd")]
+    with JobContext(folder) as job:
+        result = compare_files(open_source(workspace, bundle, []), written, images, job)
+    assert (result.same, len(result.differences)) == (0, 2)
+    listed = (folder / paths.DIFFERENCES / paths.DIFFERENCES_CSV).read_text(encoding="utf-8").splitlines()
+    assert [line.rpartition(",")[2] for line in listed[1:]] == ["'=1+1"] * 2
 
 
 def test_images_of_the_gate_are_taken_from_all_of_the_validation():

@@ -17,6 +17,7 @@ from engine.config.exporting import ModelFormatName
 from engine.errors import ConfigError
 from engine.export.formats.coarse_numbers import fp16_graph, int8_graph
 from engine.export.formats.gate import GateResult, Read
+from engine.export.formats.onnxtr import ONNXTR_CONFIG, ONNXTR_MODEL, onnxtr_read, scaled_into
 from engine.export.formats.other_readers import onnxtr_config, onnxtr_graph, rapidocr_graph
 from engine.export.formats.rapidocr import rapidocr_read, scaled_to_rows
 from engine.export.logits import onnx_logits
@@ -59,11 +60,13 @@ class WrittenFormat:
         read: reads one image with them.
         as_handed_over: the image as the other program hands it over, which resizes it in its own way.
         finish: called when the gate is passed, to write what needs its figures.
+        others: further files of it, for other programs: each has to read as the lab does, too.
     """
 
     read: Read
     as_handed_over: Callable[[Image.Image], Image.Image] = lambda image: image
     finish: Callable[[GateResult], None] = lambda result: None
+    others: tuple["WrittenFormat", ...] = ()
 
 
 def write_format(name: ModelFormatName, source: SourceReader, folder: Path) -> WrittenFormat:
@@ -78,11 +81,13 @@ def write_format(name: ModelFormatName, source: SourceReader, folder: Path) -> W
 def _rapidocr(source: SourceReader, folder: Path) -> WrittenFormat:
     network = source.graphs.get("network", b"")
     (folder / "rapidocr.onnx").write_bytes(rapidocr_graph(source.manifest, network))
-    (folder / "onnxtr").mkdir()
-    (folder / "onnxtr" / "model.onnx").write_bytes(onnxtr_graph(source.manifest, network))
-    config = json.dumps(onnxtr_config(source.manifest), ensure_ascii=False, indent=2)
-    (folder / "onnxtr" / "config.json").write_text(config, encoding="utf-8")
-    return WrittenFormat(rapidocr_read(folder / "rapidocr.onnx"), scaled_to_rows)
+    onnxtr, config = folder / "onnxtr", onnxtr_config(source.manifest)
+    onnxtr.mkdir()
+    (onnxtr / ONNXTR_MODEL).write_bytes(onnxtr_graph(source.manifest, network))
+    (onnxtr / ONNXTR_CONFIG).write_text(json.dumps(config, ensure_ascii=False, indent=2), encoding="utf-8")
+    _, rows, columns = config["input_shape"]
+    other = WrittenFormat(onnxtr_read(onnxtr), lambda image: scaled_into(image, (rows, columns)))
+    return WrittenFormat(rapidocr_read(folder / "rapidocr.onnx"), scaled_to_rows, others=(other,))
 
 
 def _fp16(source: SourceReader, folder: Path) -> WrittenFormat:

@@ -98,17 +98,15 @@ def _prepared_by(model: bytes, image: Image.Image) -> np.ndarray:
     return _logits(session, batch)[0].astype(int)
 
 
-def test_onnxtr_gets_its_vocabulary_and_a_fixed_width(tmp_path: Path):
-    compared("rapidocr", source(), tmp_path)
+def test_onnxtr_gets_its_vocabulary_and_a_fixed_width_and_reads_as_the_lab(tmp_path: Path):
+    written, _ = compared("rapidocr", source(), tmp_path)
     session = onnxruntime.InferenceSession(tmp_path / "onnxtr" / "model.onnx", providers=["CPUExecutionProvider"])
     config = onnxtr_config(source().manifest)
     assert (session.get_inputs()[0].shape[1:], config["vocab"]) == (config["input_shape"], CHARSET)
-    batch = np.zeros((1, *config["input_shape"]), np.float32)
-    pixels = np.asarray(draw_apart("abcd").convert("RGB")).transpose(2, 0, 1)
-    batch[0, :, :, : pixels.shape[2]] = pixels / 255
-    best = _logits(session, batch)[0].argmax(axis=1)
-    kept = [place for number, place in enumerate(best) if not number or best[number - 1] != place]
-    assert "".join(CHARSET[place] for place in kept if place < len(CHARSET)) == "abcd"
+    (onnxtr,) = written.others
+    shown = [onnxtr.as_handed_over(draw_apart(text)) for text in TEXTS]
+    assert [onnxtr.read(image) for image in shown] == TEXTS
+    assert onnxtr.as_handed_over(draw_apart("abcd").resize((600, 60))).size == (128, 32)  # too wide: black below it
 
 
 def test_attention_is_refused_for_rapidocr_with_the_reason(tmp_path: Path):
