@@ -4,10 +4,12 @@
 format reads otherwise than the lab, in any case. A stopped export starts over when resumed.
 """
 
+import contextlib
 import csv
 import os
 import shutil
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +20,9 @@ from PIL import Image
 from engine.config.exporting import ModelConversionConfig
 from engine.config.model_formats import MODEL_FORMATS
 from engine.config.reader import ReaderConfig
+from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
+from engine.config.text_sources import Characters
 from engine.datasets import open_dataset
 from engine.datasets.exporting.write import README, pack
 from engine.errors import BundleError, ConfigError, DatasetError, JobError
@@ -44,6 +48,7 @@ _UNFINISHED = ".files.tmp"
 _CALIBRATION = 100  # images, besides those that are compared
 _LISTED = 100  # differences
 _DRAWN = "TRDG words"  # the preset that images are drawn by where the run's own are gone
+_SYMBOLS = 200  # characters at most that such texts are made of
 _SEED = 20_261_129
 
 
@@ -174,12 +179,31 @@ def spread(count: int, most: int) -> list[int]:
 
 
 def drawn_images(charset: Charset, count: int, first: int = 0) -> list[GateImage]:
-    """Draw words of a charset by the preset for words. Raises ConfigError where it has none."""
-    recipe = PRESETS[_DRAWN]
-    samples = (
-        draw_sample(recipe, _SEED, first + number, lambda text: not charset.missing(text)) for number in range(count)
+    """Draw words of a charset by the preset for words; where that has none, texts of its characters in a random order.
+
+    Raises:
+        ConfigError: no bundled font has its characters.
+    """
+    for recipe in (PRESETS[_DRAWN], *_by_characters(charset)):
+        samples = (
+            draw_sample(recipe, _SEED, first + number, lambda text: not charset.missing(text))
+            for number in range(count)
+        )
+        with contextlib.suppress(ConfigError):
+            return [GateImage(sample.image, sample.label) for sample in samples]
+    raise ConfigError(
+        f"No bundled font draws words of these {len(charset.characters):,} characters. Images of the run's own are "
+        "taken first: restore the dataset that it learned from, then export again."
     )
-    return [GateImage(sample.image, sample.label) for sample in samples]
+
+
+def _by_characters(charset: Charset) -> Iterator[Recipe]:
+    """Yield the preset for words with the characters of a charset as its texts, as far as they show something."""
+    shown = [one for one in charset.characters if unicodedata.category(one)[0] not in "CMZ"]
+    symbols = "".join(one for one in shown if unicodedata.is_normalized("NFC", one))[:_SYMBOLS]
+    if symbols:
+        texts = Characters(lower=False, upper=False, digits=False, symbols=symbols)
+        yield PRESETS[_DRAWN].changed(texts=(texts,))
 
 
 def write_differences(result: GateResult, images: list[GateImage], folder: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.config.exporting import ModelConversionConfig
-from engine.errors import BundleError
+from engine.errors import BundleError, ConfigError
 from engine.export.formats.gate import GateImage, compare_readings
 from engine.export.formats.writers import WrittenFormat
 from engine.export.graphs import onnx_graphs
@@ -18,6 +18,7 @@ from engine.reading.bundle import save_bundle
 from engine.training import checkpoint as checkpoints
 from engine.training.model_conversion import (
     compare_files,
+    drawn_images,
     keras_network,
     open_source,
     spread,
@@ -27,6 +28,7 @@ from engine.training.model_conversion import (
 from engine.training.trainer import numbered
 from engine.workspace import Workspace, new_id
 from glyphlab_read.bundles.entries import describe_graphs
+from glyphlab_read.charset import Charset
 from glyphlab_read.images.open import open_image
 from glyphlab_read.reading.reader import Reader
 from tests.dashboard.labs import scored_lab
@@ -67,6 +69,15 @@ def test_of_a_format_with_two_files_the_worse_one_decides(workspace: Workspace):
     assert (result.same, len(result.differences)) == (0, 2)
     listed = (folder / paths.DIFFERENCES / paths.DIFFERENCES_CSV).read_text(encoding="utf-8").splitlines()
     assert [line.rpartition(",")[2] for line in listed[1:]] == ["'=1+1"] * 2
+
+
+def test_a_reader_of_another_script_whose_dataset_is_gone_reads_texts_of_its_characters():
+    charset = Charset("абвгде")
+    drawn = drawn_images(charset, 3)
+    assert len({one.truth for one in drawn}) == 3
+    assert not any(charset.missing(str(one.truth)) for one in drawn)
+    with pytest.raises(ConfigError, match="restore the dataset"):
+        drawn_images(Charset("\u0301"), 1)  # an accent without a letter
 
 
 def test_images_of_the_gate_are_taken_from_all_of_the_validation():
