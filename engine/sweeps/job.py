@@ -20,7 +20,7 @@ from engine.sweeps.control import extended_by, kind_of_run, needs_search, search
 from engine.sweeps.curves import ValidationCurve, measured, read_curve
 from engine.sweeps.plan import Plan
 from engine.sweeps.runs import SweepRun, came_through, figures, read_runs, taken_up, write_runs
-from engine.sweeps.settings import run_config, seed_setting
+from engine.sweeps.settings import INTERRUPTED, drawn_dataset, resume_drawing, run_config, seed_setting
 from engine.workspace import Workspace
 
 STOPPED = "Its sweep was stopped."
@@ -28,7 +28,7 @@ PRUNED = "Stopped early by its sweep: "
 _POLL = 0.5  # seconds
 _RESUMES = 10  # of one run whose processes die; then it has failed
 _HOPELESS = 3  # first runs that all fail end the sweep
-_DEAD = {State.lost, State.killed}
+_DEAD = INTERRUPTED - {State.stopped}
 
 
 class Sweep:
@@ -144,7 +144,7 @@ class Sweep:
             self._end(run, "waiting" if halving_stopped else "pruned", run.message or job.message)
         elif run.state == "planned":  # it had failed, as all had
             self._resume(run.model_copy(update={"state": "live"}), job)
-        elif run.resumed < _RESUMES and (job.state in _DEAD or job.message == STOPPED):
+        elif run.resumed < _RESUMES and (job.state in _DEAD or job.message == STOPPED or self._lacked_dataset(job)):
             self._resume(run, job)
         else:
             why = run.message or job.message or job.state.words
@@ -164,12 +164,20 @@ class Sweep:
 
     def _resume(self, run: SweepRun, job: Job) -> None:
         try:
+            if dataset := drawn_dataset(self._config, job, self._workspace):
+                resume_drawing(self._workspace, dataset)
             resume(self._workspace, job.collection, job.id)
         except JobError as error:  # its last processes are ending, or what it needs is gone
             known = {"resumed": run.resumed + 1, "message": str(error)}
         else:
-            known = {"resumed": run.resumed + (job.state in _DEAD), "message": ""}
+            known = {"resumed": run.resumed + (job.state is not State.stopped), "message": ""}
         self._keep(run.model_copy(update=known))
+
+    def _lacked_dataset(self, job: Job) -> bool:
+        """Say whether a run failed while it waited for its dataset, which was not drawn to its end."""
+        dataset = drawn_dataset(self._config, job, self._workspace)
+        undone = dataset is not None and (dataset.state.live or dataset.state in INTERRUPTED)
+        return undone and job.state is State.failed
 
     def _judge(self, run: SweepRun, job: Job, curve: ValidationCurve) -> None:
         """Stop a live run early where it falls behind, unless it is about to end, or a further seed."""

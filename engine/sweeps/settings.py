@@ -8,10 +8,14 @@ from engine.config.base import Config
 from engine.config.run import RunConfig
 from engine.config.sweeping import BaseSweepConfig
 from engine.config.variations import RECIPE, SEED, owner_of, run_name
-from engine.jobs import Job, launch
+from engine.errors import JobError
+from engine.jobs import Job, State, launch, load_job, resume
 from engine.sweeps.control import recipe_job
 from engine.sweeps.runs import SweepRun
 from engine.workspace import Workspace
+
+INTERRUPTED = {State.lost, State.killed, State.stopped}
+"""States of jobs that ended before their work was done, through no fault of their own."""
 
 
 def run_config(config: BaseSweepConfig, run: SweepRun, sweep: Job, workspace: Workspace) -> RunConfig:
@@ -50,10 +54,28 @@ def _dataset(config: BaseSweepConfig, drawn_by: Sequence[tuple[str, str]], sweep
     for path, text in drawn_by:
         flags.assign(cls, values, path, text)
     digest = hashlib.sha256(repr(sorted(drawn_by)).encode()).hexdigest()
-    return launch(
+    id = launch(
         workspace,
         base.kind,
         cls.parse(values),
         name=run_name(sweep.name, tuple((path.removeprefix(RECIPE), text) for path, text in drawn_by)),
         nonce=f"sweep {sweep.id} recipe {digest}",
     )
+    resume_drawing(workspace, load_job(workspace, "datasets", id))
+    return id
+
+
+def drawn_dataset(config: BaseSweepConfig, run: Job, workspace: Workspace) -> Job | None:
+    """Return the dataset that a sweep had drawn for a run; None where it draws none, or where that was deleted."""
+    if not config.varies_recipe:
+        return None
+    try:
+        return load_job(workspace, "datasets", str(run.config.get("dataset")))
+    except JobError:
+        return None
+
+
+def resume_drawing(workspace: Workspace, dataset: Job) -> None:
+    """Resume a dataset that was interrupted while it was drawn. Raises JobError and SpaceError as `resume` does."""
+    if dataset.state in INTERRUPTED:
+        resume(workspace, dataset.collection, dataset.id)

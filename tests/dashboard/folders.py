@@ -171,9 +171,11 @@ def job(
     return Made(id, folder)
 
 
-def end(folder: Path) -> None:
-    """Let a job be finished."""
-    _json(folder / paths.EXIT, Exit(reason="finished", finished=datetime.now(UTC), seconds=3.0).plain())
+def end(folder: Path, reason: Reason | None = "finished") -> None:
+    """Let a job have ended; without a reason it is lost."""
+    (folder / paths.EXIT).unlink(missing_ok=True)
+    if reason is not None:
+        _json(folder / paths.EXIT, Exit(reason=reason, finished=datetime.now(UTC), seconds=3.0).plain())
 
 
 def _events(steps: int) -> Iterator[dict[str, object]]:

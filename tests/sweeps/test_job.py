@@ -12,7 +12,8 @@ from engine import jobs
 from engine.config.sweeping import SweepConfig
 from engine.errors import JobError
 from engine.files import read_json
-from engine.jobs import Job, JobContext, Stopped, paths
+from engine.jobs import Job, JobContext, State, Stopped, control, paths
+from engine.jobs.records import Reason
 from engine.jobs.summaries import sweep_summary
 from engine.sweeps import job as sweep_job
 from engine.sweeps.control import extend, train_longer
@@ -217,6 +218,42 @@ def test_runs_of_equal_recipes_share_a_dataset_and_all_are_judged_on_the_same_im
     learned = [(run.config["dataset"], run.config["batch"]) for run in toys.runs()]
     assert learned == [(each.id, batch) for each in drawn for batch in (16, 32)]
     assert {(run.config["validate_on"], *run.config["test_on"]) for run in toys.runs()} == {(base.id, base.id)}
+
+
+@pytest.mark.parametrize("reason", [None, "killed", "stopped"])
+def test_a_drawn_dataset_that_was_interrupted_is_drawn_to_its_end_and_its_run_goes_on(
+    toys: Toys, reason: Reason | None
+):
+    folder = toys.sweep(space=[{"path": "recipe.looks.0.skew", "values": [0, 5]}])
+
+    def loses_its_dataset(config: dict[str, Any]) -> bool:
+        if toys.begun == 1:
+            folders.end(toys.workspace.folder("datasets", config["dataset"]), reason)
+        return toys.begun == 1
+
+    toys.fails = loses_its_dataset
+    toys.work(folder)
+    assert [(run.state, run.resumed) for run in read_runs(folder)] == [("finished", 1), ("finished", 0)]
+    assert {each.state for each in jobs.list_jobs(toys.workspace, "datasets")} == {State.finished}
+
+
+def test_a_run_that_starts_has_a_dataset_that_was_interrupted_drawn_to_its_end(
+    toys: Toys, monkeypatch: pytest.MonkeyPatch
+):
+    folder = toys.sweep(space=[{"path": "recipe.looks.0.skew", "values": [0]}, {"path": "batch", "values": [16, 32]}])
+    drawn: list[Path] = []
+
+    def detach(place: Path, lock: int) -> None:
+        if place.parent.name == "datasets":
+            drawn.append(place)
+        if len(drawn) != 1 or place.parent.name == "runs":  # the first time it dies at once
+            toys.detach(place, lock)
+
+    monkeypatch.setattr(control, "_detach", detach)
+    toys.work(folder)
+    assert [run.state for run in read_runs(folder)] == ["finished"] * 2
+    assert len(drawn) == 2
+    assert len(set(drawn)) == 1
 
 
 def test_a_sweep_whose_first_run_takes_long_looks_alive(toys: Toys):
