@@ -92,13 +92,28 @@ class BaseSweepConfig(Config):
         whole = len(self.grid) * self.seeds
         return whole if self.runs is None else min(self.runs, whole)
 
-    def run_with(self, combination: Combination) -> RunConfig:
-        """Return the run of a combination, settings of the recipe left aside. Raises ConfigError."""
+    def run_with(self, combination: Combination, drawn: str | None = None) -> RunConfig:
+        """Return the run of a combination, settings of the recipe left aside.
+
+        One that learns from another dataset than the sweep's is validated and tested on that, as all others are.
+
+        Args:
+            combination: the values.
+            drawn: the dataset that a varied recipe drew for it.
+
+        Raises:
+            ConfigError: they do not go together.
+        """
         values = self.run.plain()
         for path, text in combination:
             if not path.startswith(RECIPE):
                 flags.assign(type(self.run), values, path, text)
-        return self.run.parse(values)
+        given, own = self.run.parse(values), self.run.dataset
+        dataset = drawn or given.dataset
+        if dataset == own:
+            return given
+        tested = given.test_on if own in given.test_on else (*given.test_on, own)
+        return given.changed(dataset=dataset, validate_on=given.validate_on or own, test_on=tested)
 
     @model_validator(mode="after")
     def _ends_some_time(self) -> Self:
@@ -114,6 +129,9 @@ class BaseSweepConfig(Config):
             raise ValueError(f"{again} is varied twice. Give all its values in one place")
         if SEED in paths and self.seeds > 1:
             raise ValueError(f"seeds is {self.seeds}, and seed varies, too. Give the seeds in one place")
+        if "dataset" in paths and self.varies_recipe:
+            recipe = next(path for path in paths if path.startswith(RECIPE))
+            raise ValueError(f"dataset varies, and {recipe} draws datasets of its own. Vary one of them")
         return self
 
     @model_validator(mode="after")

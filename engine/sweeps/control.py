@@ -7,9 +7,11 @@ import importlib.util
 import math
 import time
 
+from engine.config import flags
+from engine.config.base import Config
 from engine.config.run import RunConfig
 from engine.config.sweeping import BaseSweepConfig, LocatorSweepConfig
-from engine.config.variations import SEED
+from engine.config.variations import RECIPE, SEED, Combination, owner_of
 from engine.errors import ConfigError, JobError
 from engine.files import read_json, write_json
 from engine.jobs import KINDS, Job, State, check_launch, launch, load_job, paths, resume
@@ -54,14 +56,16 @@ def start_sweep(workspace: Workspace, config: BaseSweepConfig, *, name: str = ""
     """Start a sweep and return its id; nothing starts where one of its runs could not.
 
     Raises:
-        ConfigError: it needs Optuna, which is not installed, or varies the recipe of a dataset that has none.
+        ConfigError: it needs Optuna, which is not installed, or varies the recipe of a dataset that has none, or by
+            values that the recipe refuses.
         JobError: a device or a dataset is not there.
         SpaceError: the disk is full.
     """
     check_search(config)
-    if config.varies_recipe:
-        recipe_job(workspace, config)
+    base = recipe_job(workspace, config) if config.varies_recipe else None
     for combination in config.corners:
+        if base is not None:
+            drawn_config(config, base, combination)
         check_launch(workspace, kind_of_run(config), config.run_with(combination))
     return launch(workspace, kind_of_sweep(config), config, name=name, nonce=nonce)
 
@@ -76,6 +80,25 @@ def recipe_job(workspace: Workspace, config: BaseSweepConfig) -> Job:
             "generated, or vary settings of the run alone."
         )
     return job
+
+
+def drawn_config(config: BaseSweepConfig, base: Job, combination: Combination) -> Config:
+    """Return the config of the dataset that a combination draws.
+
+    Args:
+        config: of the sweep.
+        base: the job that drew the dataset of its run, as `recipe_job` returns it.
+        combination: of which the settings of the recipe are taken.
+
+    Raises:
+        ConfigError: the recipe refuses a value, or has no such place.
+    """
+    cls: type[Config] = owner_of(type(config.run), RECIPE)
+    values = cls.parse(base.config).plain()
+    for path, text in combination:
+        if path.startswith(RECIPE):
+            flags.assign(cls, values, path, text)
+    return cls.parse(values)
 
 
 def extended_by(sweep: Job) -> int:

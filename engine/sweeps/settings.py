@@ -1,16 +1,13 @@
 """The config of a run of a sweep: its settings, its seed, and the dataset that a varied recipe draws for it."""
 
 import hashlib
-from collections.abc import Sequence
 
-from engine.config import flags
-from engine.config.base import Config
 from engine.config.run import RunConfig
 from engine.config.sweeping import BaseSweepConfig
-from engine.config.variations import RECIPE, SEED, owner_of, run_name
+from engine.config.variations import RECIPE, SEED, Combination, run_name
 from engine.errors import JobError
 from engine.jobs import Job, State, launch, load_job, resume
-from engine.sweeps.control import recipe_job
+from engine.sweeps.control import drawn_config, recipe_job
 from engine.sweeps.runs import SweepRun
 from engine.workspace import Workspace
 
@@ -31,14 +28,8 @@ def run_config(config: BaseSweepConfig, run: SweepRun, sweep: Job, workspace: Wo
         ConfigError: the settings do not go together, or the dataset was not drawn by a recipe.
         JobError: its dataset cannot be drawn.
     """
-    given = config.run_with((*run.combination, *seed_setting(run)))
-    drawn_by = [pair for pair in run.combination if pair[0].startswith(RECIPE)]
-    if not drawn_by:
-        return given
-    dataset = _dataset(config, drawn_by, sweep, workspace)
-    judged_on = given.validate_on or given.dataset  # the same images judge all runs, however theirs are drawn
-    tested = given.test_on if given.dataset in given.test_on else (*given.test_on, given.dataset)
-    return given.changed(dataset=dataset, validate_on=judged_on, test_on=tested)
+    drawn = _dataset(config, run.combination, sweep, workspace) if config.varies_recipe else None
+    return config.run_with((*run.combination, *seed_setting(run)), drawn)
 
 
 def seed_setting(run: SweepRun, seeds: int = 2) -> tuple[tuple[str, str], ...]:
@@ -46,18 +37,15 @@ def seed_setting(run: SweepRun, seeds: int = 2) -> tuple[tuple[str, str], ...]:
     return () if run.seed is None or seeds < 2 else ((SEED, str(run.seed)),)
 
 
-def _dataset(config: BaseSweepConfig, drawn_by: Sequence[tuple[str, str]], sweep: Job, workspace: Workspace) -> str:
+def _dataset(config: BaseSweepConfig, combination: Combination, sweep: Job, workspace: Workspace) -> str:
     """Return the dataset of some values of the recipe, drawn once for all runs that have them."""
     base = recipe_job(workspace, config)
-    cls: type[Config] = owner_of(type(config.run), RECIPE)
-    values = cls.parse(base.config).plain()
-    for path, text in drawn_by:
-        flags.assign(cls, values, path, text)
+    drawn_by = [pair for pair in combination if pair[0].startswith(RECIPE)]
     digest = hashlib.sha256(repr(sorted(drawn_by)).encode()).hexdigest()
     id = launch(
         workspace,
         base.kind,
-        cls.parse(values),
+        drawn_config(config, base, combination),
         name=run_name(sweep.name, tuple((path.removeprefix(RECIPE), text) for path, text in drawn_by)),
         nonce=f"sweep {sweep.id} recipe {digest}",
     )

@@ -137,13 +137,13 @@ def test_a_sweep_of_a_file_and_flags_has_ids_and_the_network_of_its_parent(
     file = tmp_path / "sweep.yaml"
     file.write_text(
         "run: {dataset: letters}\nspace:\n- {path: batch, values: [16, 32]}\n"
-        "- {path: recipe.looks.0.skew, low: 0, high: 5, whole: true}\nstrategy: random\nruns: 8\n"
+        "- {path: augment, low: 0, high: 0.5}\nstrategy: random\nruns: 8\n"
     )
     words = f"sweep --config {file} --run.start_from starter --vary dataset=letters,more --runs 12 --detach"
     assert main(shlex.split(words)) == 0
     (sweep,) = list_jobs(workspace, "sweeps")
     config = SweepConfig.parse(sweep.config)
-    assert [one.words for one in config.space] == ["16,32", "0..5 linear", f"{first},{second}"]
+    assert [one.words for one in config.space] == ["16,32", "0..0.5 linear", f"{first},{second}"]
     assert (config.run.dataset, config.runs) == (first, 12)
     assert config.run.reader.scale == 1.5
 
@@ -175,12 +175,16 @@ def test_the_command_that_a_page_shows_says_the_same_values(path: str, text: str
         ("--vary seed", "no values were given"),
         ("--vary device=cpu;gpu:7", "no device 'gpu:7'"),
         ("--vary dataset=letters,nope", "no dataset"),
+        ("--vary recipe.looks.0.blur=0,99999", "blur: 99999"),
+        ("--vary recipe.looks.7.blur=0,1", "place 7 of a list of 1"),
+        ("--vary recipe.looks.0.blur=0,1 --vary dataset=letters,more", "dataset varies, and recipe.looks.0.blur draws"),
     ],
 )
 def test_where_one_of_them_cannot_start_none_does(
     workspace: Workspace, capsys: pytest.CaptureFixture[str], words: str, message: str
 ):
     folders.dataset(workspace, "letters")
+    folders.dataset(workspace, "more")
     assert main(["train", "--dataset", "letters", "--detach", *words.split()]) == 2
     assert message in capsys.readouterr().err
     assert not list_jobs(workspace, "sweeps")

@@ -220,6 +220,15 @@ def test_runs_of_equal_recipes_share_a_dataset_and_all_are_judged_on_the_same_im
     assert {(run.config["validate_on"], *run.config["test_on"]) for run in toys.runs()} == {(base.id, base.id)}
 
 
+def test_runs_that_learn_from_other_datasets_are_judged_on_the_one_of_their_sweep(toys: Toys):
+    own, other, third = (folders.dataset(toys.workspace, name).id for name in ("own", "other", "third"))
+    run = {"dataset": own, "test_on": [third]}
+    folder = toys.sweep(run=run, space=[{"path": "dataset", "values": [own, other]}])
+    toys.work(folder)
+    told = [(run.config["dataset"], run.config["validate_on"] or own, run.config["test_on"]) for run in toys.runs()]
+    assert told == [(own, own, [third]), (other, own, [third, own])]
+
+
 @pytest.mark.parametrize("reason", [None, "killed", "stopped"])
 def test_a_drawn_dataset_that_was_interrupted_is_drawn_to_its_end_and_its_run_goes_on(
     toys: Toys, reason: Reason | None
