@@ -12,10 +12,9 @@ from engine.config import flags
 from engine.config.run import RunConfig
 from engine.config.sweeping import BaseSweepConfig, Strategy
 from engine.config.variations import parse_values, total_words
-from engine.errors import ConfigError
 from engine.formatting import count, duration
 from engine.jobs import Job
-from engine.sweeps.control import check_search
+from engine.sweeps.control import check_sweep
 
 _FIRST = ("learning_rate", "seed")
 _NAMED = {"dataset", "validate_on", "start_from", "device"}  # chosen from lists, elsewhere on the page
@@ -92,9 +91,7 @@ def sweep_of(
     """
     space = [parse_values(kind.config, path, text).plain() for path, text in texts.items()]
     sweep = kind.sweep.parse({"run": config.plain(), "space": space, **settings})
-    if sweep.most_runs == 1:
-        raise ConfigError("One value alone makes one run. Type several, or set it in its own field.")
-    check_search(sweep)
+    check_sweep(sweep)
     return sweep
 
 

@@ -32,8 +32,13 @@ def needs_search(config: BaseSweepConfig) -> bool:
     return config.strategy == "tpe" or config.pruning == "wilcoxon"
 
 
-def check_search(config: BaseSweepConfig) -> None:
-    """Raise ConfigError where a sweep needs Optuna, and that is not installed."""
+def check_sweep(config: BaseSweepConfig) -> None:
+    """Raise ConfigError where a sweep has one run alone, or needs Optuna, and that is not installed."""
+    if config.most_runs == 1:
+        raise ConfigError(
+            "The sweep has 1 run, and it takes 2 or more to compare. Give more values or runs, or start it as a run by "
+            "itself."
+        )
     if needs_search(config) and not search_is_installed():
         wanted = f"Strategy {config.strategy}" if config.strategy == "tpe" else f"Pruning {config.pruning}"
         raise ConfigError(
@@ -56,12 +61,12 @@ def start_sweep(workspace: Workspace, config: BaseSweepConfig, *, name: str = ""
     """Start a sweep and return its id; nothing starts where one of its runs could not.
 
     Raises:
-        ConfigError: it needs Optuna, which is not installed, or varies the recipe of a dataset that has none, or by
-            values that the recipe refuses.
+        ConfigError: it has one run alone, or needs Optuna, which is not installed, or varies the recipe of a dataset
+            that has none, or by values that the recipe refuses.
         JobError: a device or a dataset is not there.
         SpaceError: the disk is full.
     """
-    check_search(config)
+    check_sweep(config)
     base = recipe_job(workspace, config) if config.varies_recipe else None
     for combination in config.corners:
         if base is not None:

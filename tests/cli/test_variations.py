@@ -173,6 +173,7 @@ def test_the_command_that_a_page_shows_says_the_same_values(path: str, text: str
         ("--vary learning_rate=0.003,99", "learning_rate: '99' was given"),
         ("--vary recipe.looks.0.skwe=1,2", "Did you mean skew"),
         ("--vary seed", "no values were given"),
+        ("--vary learning_rate=0.01", "has 1 run, and it takes 2"),
         ("--vary device=cpu;gpu:7", "no device 'gpu:7'"),
         ("--vary dataset=letters,nope", "no dataset"),
         ("--vary recipe.looks.0.blur=0,99999", "blur: 99999"),
