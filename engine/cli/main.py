@@ -180,8 +180,11 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
 def _sweep(workspace: Workspace, kind: Kind, given: argparse.Namespace, values: dict[str, Any]) -> int:
     """Start a sweep over what `--vary` names and the values hold, and follow it."""
     run: Any = kind.config.model_fields["run"].annotation
-    named = [with_ids(workspace, run, parse_flag(run, text)) for text in given.vary or ()]
-    config = kind.config.parse({**values, "space": [*values.get("space", ()), *(one.plain() for one in named)]})
+    space = values.get("space", [])
+    if isinstance(space, list):  # else the config says what it should be
+        space = [*space, *(parse_flag(run, text).plain() for text in given.vary or ())]
+        space = [with_ids(workspace, run, one) for one in space]
+    config = kind.config.parse({**values, "space": space})
     if not isinstance(config, BaseSweepConfig):
         raise ConfigError(f"{kind.name} is no sweep.")
     id = start_sweep(workspace, config, name=given.name)

@@ -9,7 +9,6 @@ from engine.cli.manage import find, run_id
 from engine.config.base import Config
 from engine.config.locating import EvaluateLocatorConfig, LabelScenesConfig
 from engine.config.train import TrainLocatorConfig
-from engine.config.variations import Variation
 from engine.workspace import STARTER, Collection, Workspace, is_id
 
 _REFERENCES: dict[str, Collection] = {
@@ -37,11 +36,17 @@ def put_ids(workspace: Workspace, cls: type[Config], values: dict[str, Any]) -> 
             values[key] = [_with_id(workspace, cls, one) for one in values[key]]
 
 
-def with_ids(workspace: Workspace, cls: type[Config], one: Variation) -> Variation:
-    """Return a variation of a config's setting with ids in place of names. Raises JobError as above."""
-    if one.path not in _REFERENCES:
+def with_ids(workspace: Workspace, cls: type[Config], one: Any) -> Any:
+    """Return the plain values of a variation of a config's setting with ids in place of names. Raises JobError.
+
+    What is no list of values of such a setting stays for the config to judge.
+    """
+    if not isinstance(one, dict):
         return one
-    return one.changed(values=[_id_of(workspace, cls, one.path, text) for text in one.values])
+    key, values = str(one.get("path")), one.get("values")
+    if key not in _REFERENCES or not isinstance(values, list):
+        return one
+    return {**one, "values": [_id_of(workspace, cls, key, value) for value in values]}
 
 
 def _with_id(workspace: Workspace, cls: type[Config], group: Any) -> Any:

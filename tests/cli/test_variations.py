@@ -137,13 +137,13 @@ def test_a_sweep_of_a_file_and_flags_has_ids_and_the_network_of_its_parent(
     file = tmp_path / "sweep.yaml"
     file.write_text(
         "run: {dataset: letters}\nspace:\n- {path: batch, values: [16, 32]}\n"
-        "- {path: augment, low: 0, high: 0.5}\nstrategy: random\nruns: 8\n"
+        "- {path: dataset, values: [letters, more]}\nstrategy: random\nruns: 8\n"
     )
-    words = f"sweep --config {file} --run.start_from starter --vary dataset=letters,more --runs 12 --detach"
+    words = f"sweep --config {file} --run.start_from starter --vary validate_on=letters,more --runs 12 --detach"
     assert main(shlex.split(words)) == 0
     (sweep,) = list_jobs(workspace, "sweeps")
     config = SweepConfig.parse(sweep.config)
-    assert [one.words for one in config.space] == ["16,32", "0..0.5 linear", f"{first},{second}"]
+    assert [one.words for one in config.space] == ["16,32", f"{first},{second}", f"{first},{second}"]
     assert (config.run.dataset, config.runs) == (first, 12)
     assert config.run.reader.scale == 1.5
 
