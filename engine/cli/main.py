@@ -228,8 +228,13 @@ def build(
     return kind.config.parse(values)
 
 
-def _resolve(workspace: Workspace, cls: type[Config], values: dict[str, Any], named: set[str]) -> None:
-    """Put ids in the place of names; give a run the network that it starts from. Raises GlyphlabError."""
+def _resolve(workspace: Workspace, cls: type[Config], values: Any, named: set[str]) -> None:
+    """Put ids in the place of names; give a run the network that it starts from. Raises GlyphlabError.
+
+    Values that are no settings at all, as those of `--run latest`, stay for the config to judge.
+    """
+    if not isinstance(values, dict):
+        return
     put_ids(workspace, cls, values)
     if values.get("start_from") and issubclass(cls, RunConfig):
         _take_network(workspace, cls, values, named)
@@ -240,6 +245,8 @@ def _take_network(workspace: Workspace, config: type[RunConfig], values: dict[st
     from engine.evaluation.starters import parent_network  # only these runs wait for the image libraries to load
 
     network = "reader" if "reader" in config.model_fields else "locator"
+    if not isinstance(values[network], dict):  # the config says what it should be
+        return
     taken = parent_network(workspace, config, values["start_from"])
     values[network] |= {name: value for name, value in taken.items() if f"{network}.{name}" not in named}
 

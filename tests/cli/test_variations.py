@@ -191,6 +191,24 @@ def test_where_one_of_them_cannot_start_none_does(
     assert not list_jobs(workspace, "sweeps")
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("sweep --run latest --vary seed=0..2", "run: 'latest' was given"),
+        ("train --dataset letters --reader ctc --start_from starter", "reader: 'ctc' was given"),
+        ("sweep --run.dataset letters --space 3 --vary seed=0..2", "space: 3 was given"),
+        ("sweep --run.dataset letters --space '[{path: [dataset], values: [letters]}]'", "space.0.path"),
+        ("sweep --run.dataset letters --space '[{path: dataset, values: letters}]'", "space.0.values: 'letters'"),
+    ],
+)
+def test_a_word_in_the_place_of_settings_is_refused_by_its_name(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], words: str, message: str
+):
+    folders.dataset(workspace, "letters")
+    assert main(shlex.split(words)) == 2
+    assert message in capsys.readouterr().err
+
+
 def test_a_finished_sweep_is_extended_from_a_terminal(
     workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
