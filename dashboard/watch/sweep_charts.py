@@ -30,9 +30,11 @@ _MARGIN = {"l": 8, "r": 8, "t": 28, "b": 8}
 
 
 def metric_title(config: BaseSweepConfig) -> str:
-    """Return the name of a sweep's metric with its unit: `Word accuracy (%)`."""
+    """Return the name of a sweep's metric with its unit, other than that of any setting: `Word accuracy (%)`."""
+    if config.metric == "loss":  # a locator's setting is called so, too
+        return "Validation loss"
     name = config.metric.replace("_", " ").replace("h mean", "H-mean").replace("cer", "CER").replace("f1", "F1")
-    return name[0].upper() + name[1:] + ("" if config.metric == "loss" else " (%)")
+    return f"{name[0].upper()}{name[1:]} (%)"
 
 
 def metric_value(config: BaseSweepConfig, value: float) -> float:

@@ -275,7 +275,7 @@ def _table(config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapping[str
             title: None if run.value is None else metric_value(config, run.value),
             **{titles[path]: names.get(text, text) for path, text in run.combination},
             "State": _STATES.get(run.state, run.state),
-            "Seed": run.seed,
+            **({} if run.seed is None else {"Seed": run.seed}),  # else it is among the settings
             "Steps": run.step,
             "Time": duration(run.seconds),
             "Last words": "" if run.open else run.message,  # one that went on still has those of its stop

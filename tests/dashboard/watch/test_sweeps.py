@@ -7,7 +7,7 @@ import pytest
 from dashboard.common.state import COMPARED_RUNS
 from dashboard.compare.run_table import MOST
 from dashboard.watch.sweep_charts import best_so_far, importance_bars, parallel_axes, slices
-from engine.config.sweeping import SweepConfig
+from engine.config.sweeping import LocatorSweepConfig, SweepConfig
 from engine.files import write_json
 from engine.jobs import control, list_jobs, paths
 from engine.sweeps.runs import SweepRun, write_runs
@@ -164,6 +164,22 @@ def test_settings_of_one_name_keep_apart_on_the_page(workspace: Workspace, sweep
     app.segmented_control(key="watch-shows").set_value("Sweeps").run()
     assert not app.exception
     assert list(app.dataframe[0].value.columns)[2:5] == list(axes)[:3]
+
+
+def test_a_seed_and_a_loss_that_vary_have_their_columns(workspace: Workspace, sweep: folders.Made, open_page: Open):
+    space = [{"path": "seed", "values": ["3", "4"]}, {"path": "loss", "values": ["bce", "dice"]}]
+    given = LocatorSweepConfig.parse({"run": {"dataset": "0" * 26}, "space": space, "metric": "loss"})
+    pairs = (("seed", "3"), ("loss", "dice"))
+    known = [run.model_copy(update={"combination": pairs, "seed": None}) for run in runs([""] * 4)]
+    assert list(parallel_axes(given, known, {})) == ["Seed", "Loss", "Validation loss"]
+    made = folders.job(workspace, "sweeps", "sweep-locator", "seeds", given, "finished")
+    write_runs(made.folder, known)
+    app = open_page("watch")
+    app.segmented_control(key="watch-shows").set_value("Sweeps").run()
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert table["Seed"].tolist() == ["3"] * 4
+    assert table["Loss"].tolist() == ["dice"] * 4
 
 
 def test_all_runs_of_a_large_sweep_are_compared(workspace: Workspace, sweep: folders.Made, open_page: Open):
