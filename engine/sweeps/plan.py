@@ -5,7 +5,7 @@ would have. This module starts nothing and knows no library that searches.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
@@ -14,8 +14,10 @@ from engine.config.variations import SEED, Combination, Variation
 from engine.sweeps.halving import QUARTER
 from engine.sweeps.runs import BEHIND, SweepRun, came_through
 
-Suggest = Callable[[int], Combination]
-"""Returns the settings of the run of a number."""
+Suggest = Callable[[int, Collection[Combination]], Combination | None]
+"""Returns the settings of the run of a number, other than some; None where it knows no others."""
+
+_DRAWS = 1000  # of settings at random before none are left that were not tried
 
 
 class Plan:
@@ -23,12 +25,12 @@ class Plan:
 
     Args:
         config: of the sweep.
-        suggest: the settings of a run by its number, where no grid says them; by default they are drawn at random.
+        suggest: the settings of a run, where no grid says them; by default they are drawn at random.
     """
 
     def __init__(self, config: BaseSweepConfig, suggest: Suggest | None = None) -> None:
         self._config = config
-        self._suggest = suggest or self._draw
+        self._suggest = suggest
         self._grid = config.grid if config.strategy == "grid" else []
         self._seeded = all(one.path != SEED for one in config.space)
 
@@ -58,7 +60,12 @@ class Plan:
         lacking = (one for one, seeds in given.items() if seeds % self._config.seeds and one not in refused)
         if found := next(lacking, None):
             return found
-        return self._suggest(len(runs)) if more or self._leaves_room(len(given)) else None
+        if not more and not self._leaves_room(len(given)):
+            return None
+        tried = () if self._seeded else given.keys()  # where the seed varies, the same settings are the same run
+        drawn = self._draw(len(runs), tried)
+        suggested = self._suggest(len(runs), tried) if self._suggest and drawn else None
+        return suggested or drawn
 
     def _leaves_room(self, begun: int) -> bool:
         """Say whether the budget has room for another combination, and for seeds of the quarter that comes through."""
@@ -77,10 +84,11 @@ class Plan:
             refused |= {run.combination for run in runs} - came_through(runs)
         return refused
 
-    def _draw(self, number: int) -> Combination:
-        """Draw the settings of a run from its number and the sweep's seed."""
+    def _draw(self, number: int, tried: Collection[Combination]) -> Combination | None:
+        """Draw settings by the number of their run and the sweep's seed; None where all were tried."""
         rng = np.random.default_rng([self._config.seed, number])
-        return tuple((one.path, _drawn(one, rng)) for one in self._config.space)
+        draws = (tuple((one.path, _drawn(one, rng)) for one in self._config.space) for _ in range(_DRAWS))
+        return next((found for found in draws if found not in tried), None)
 
 
 def _drawn(one: Variation, rng: np.random.Generator) -> str:

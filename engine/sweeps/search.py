@@ -1,14 +1,15 @@
 """Optuna for sweeps: suggestions by TPE, early stops by Wilcoxon's test, importance by PED-ANOVA.
 
 The study lies in the sweep's folder as a journal, which several processes may write and any death leaves whole: its
-lock is the kernel's. Its trials come in the order of the sweep's runs, but for further ones of runs that went on after
-they had been told as stopped early or failed, which Optuna cannot take back. Importing this module loads Optuna, so
-only sweeps that need it do. It asks nobody on a network, and reads no run.
+lock is the kernel's. Its trials come in the order of the sweep's runs, but for two kinds: those of settings that were
+tried before, and further ones of runs that went on after they had been told as stopped early or failed, which Optuna
+cannot take back. Importing this module loads Optuna, so only sweeps that need it do. It asks nobody on a network, and
+reads no run.
 """
 
 import contextlib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -34,6 +35,8 @@ _FIRST_AT_RANDOM = 10  # suggestions before the first that learns; fewer where t
 _LEAST_FOR_IMPORTANCE = 6  # runs
 _ENDS = {"finished": TrialState.COMPLETE} | dict.fromkeys(BEHIND, TrialState.PRUNED)
 _AGAIN = "run that went on"  # attribute of a further trial
+_TRIED = "settings of an earlier run"  # attribute of a trial without a run
+_ASKS = 10  # for settings that were not tried
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
@@ -73,16 +76,28 @@ class SweepStudy:
             pruner=NopPruner(),  # runs are judged elsewhere
         )
 
-    def suggest(self, number: int) -> Combination:
-        """Return the settings of the run of a number: new ones, or those that it was given before."""
-        known = self._trials()
-        if number >= len(known):
-            return self.ask()[1]
-        return self._settings(Trial(self._study, known[number]._trial_id))
+    def suggest(self, number: int, tried: Collection[Combination] = ()) -> Combination | None:
+        """Return the settings of the run of a number: new ones, or those that it was given before.
+
+        Those among `tried` are asked for again; None where the search comes to no others.
+        """
+        for _ in range(_ASKS):
+            known = self._trials()
+            combination = self._settings(self._trial(known[number])) if number < len(known) else self.ask()[1]
+            if combination not in tried:
+                return combination
+            trial = self._trial(self._trials()[number])
+            trial.set_user_attr(_TRIED, value=True)
+            self._study.tell(trial, state=TrialState.FAIL)
+        return None
 
     def _trials(self) -> list[FrozenTrial]:
         """Return one trial for each run."""
-        return [trial for trial in self._study.get_trials(deepcopy=False) if _AGAIN not in trial.user_attrs]
+        trials = self._study.get_trials(deepcopy=False)
+        return [trial for trial in trials if not {_AGAIN, _TRIED} & trial.user_attrs.keys()]
+
+    def _trial(self, known: FrozenTrial) -> Trial:
+        return Trial(self._study, known._trial_id)
 
     @property
     def finished_runs(self) -> int:
@@ -110,7 +125,7 @@ class SweepStudy:
     def tell(self, run: SweepRun) -> None:
         """Report a run that ended or waits; a second time does nothing, unless it was taken up and has finished."""
         known = self._trials()[run.number]
-        trial, state = Trial(self._study, known._trial_id), _ENDS.get(run.state, TrialState.FAIL)
+        trial, state = self._trial(known), _ENDS.get(run.state, TrialState.FAIL)
         if run.value is None:
             state = TrialState.FAIL
         if known.state in (TrialState.PRUNED, TrialState.FAIL) and state is TrialState.COMPLETE:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from engine.config.sweeping import SweepConfig
 from engine.config.variations import Combination
@@ -71,11 +72,27 @@ def test_a_study_whose_last_line_was_cut_off_goes_on_and_gives_a_run_its_setting
     assert study.ask()[0] == 4
 
 
+@pytest.mark.parametrize("strategy", ["random", "tpe"])
+def test_where_the_seed_varies_no_run_comes_twice_and_none_when_all_were_tried(tmp_path: Path, strategy: str):
+    space = [{"path": "seed", "values": [0, 1, 2]}, {"path": "batch", "values": [16, 32]}]
+    config = SweepConfig.parse({**CONFIG.plain(), "space": space, "strategy": strategy})
+    study = SweepStudy(tmp_path, config)
+    plan, runs = Plan(config, study.suggest if strategy == "tpe" else None), list[SweepRun]()
+    while run := plan.next(runs):
+        runs.append(run.model_copy(update={"state": "finished", "value": float(run.number)}))
+        study.add(runs[-1])
+        study.tell(runs[-1])
+    assert len(runs) == len({run.combination for run in runs}) == 6
+    again = SweepStudy(tmp_path, config)
+    assert [again.suggest(run.number) for run in runs] == [run.combination for run in runs]
+
+
 def test_a_run_that_waited_and_went_on_is_told_once_and_keeps_the_numbers_of_the_others(tmp_path: Path):
     study = SweepStudy(tmp_path, CONFIG)
     runs = []
     for number in range(3):
         combination = study.suggest(number)
+        assert combination is not None
         runs.append(SweepRun(number=number, combination=combination, state="waiting", value=1.0, validations=2))
         study.tell(runs[-1])
     for _ in range(2):
