@@ -185,7 +185,7 @@ def await_exit(folder: Path, seconds: float) -> None:
 
 
 def watch(worker: Worker, folder: Path, stop_grace: float) -> bool:
-    """Watch a worker until it is dead, and tell what it waits for until it signs in.
+    """Watch a worker until it is dead, and tell what it waits for while it has no place.
 
     Args:
         worker: the worker.
@@ -200,19 +200,16 @@ def watch(worker: Worker, folder: Path, stop_grace: float) -> bool:
     """
     asked = ended = None
     waited = False
-    overdue, last_check, waits_for = False, time.monotonic(), worker.waits_for()
-    if waits_for:
-        _tell_waiting(folder, waits_for)
+    overdue, last_check, queue = False, time.monotonic(), _ClusterQueue(worker, folder)
     while not worker.ended():
         now = time.monotonic()
         asked = asked or (now if os.path.lexists(folder / paths.STOP) else None)
         ended = ended or (now if os.path.lexists(folder / paths.EXIT) else None)
-        waited = waited or (asked is not None and bool(waits_for))
+        waited = waited or (asked is not None and queue.waits)
         overdue = asked is not None and now - asked > stop_grace
         if waited or overdue or (ended is not None and now - ended > EXIT_GRACE):
             worker.kill()
-        if waits_for:
-            waits_for = _still_waits_for(worker, folder, waits_for)
+        queue.look()
         if now - last_check > _CHECK_INTERVAL:
             trim_log(folder)
             last_check = now
@@ -222,15 +219,44 @@ def watch(worker: Worker, folder: Path, stop_grace: float) -> bool:
     return overdue
 
 
-def _still_waits_for(worker: Worker, folder: Path, told: str) -> str:
-    """Return what a worker that waited waits for now, and tell it where it is news; empty once it has signed in."""
-    process = records.optional_record(folder / paths.PROCESS, ProcessRecord)
-    if process is None or process.worker:
-        return ""
-    now = worker.waits_for() or told
-    if now != told:
-        _tell_waiting(folder, now)
-    return now
+class _ClusterQueue:
+    """A worker's waits for a place: from its start until it signs in, and again when its place was taken away."""
+
+    def __init__(self, worker: Worker, folder: Path) -> None:
+        self._worker, self._folder = worker, folder
+        self._told = worker.waits_for()
+        self._placed = not self._told  # seen at its place since it last waited
+        if self._told:
+            _tell_waiting(folder, self._told)
+
+    @property
+    def waits(self) -> bool:
+        """True where the worker waits, so that it has nothing to save."""
+        return bool(self._told)
+
+    def look(self) -> None:
+        """Ask what the worker waits for, and tell it where it is news."""
+        now = self._worker.waits_for()
+        if self._told:
+            self._placed = not now
+            if self._signed_in():
+                self._told = ""
+            elif now not in ("", self._told):
+                self._tell(now)
+        elif not now:
+            self._placed = True
+        elif self._placed:  # else the cluster's word is older than the sign-in
+            self._placed = False
+            _sign(self._folder, "cluster")
+            self._tell(now)
+
+    def _tell(self, waits_for: str) -> None:
+        self._told = waits_for
+        _tell_waiting(self._folder, waits_for)
+
+    def _signed_in(self) -> bool:
+        process = records.optional_record(self._folder / paths.PROCESS, ProcessRecord)
+        return process is None or process.worker is not None
 
 
 def _tell_waiting(folder: Path, waits_for: str) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -53,6 +54,36 @@ def test_a_worker_that_waits_for_its_place_is_ended_at_once_by_a_stop_and_was_st
     (tmp_path / paths.LOG).touch()
     write_json(tmp_path / paths.PROCESS, ProcessRecord(boot_id=boot_id(), runner=identity(), queue="cluster").plain())
     write_json(tmp_path / paths.STOP, {"asked": "now"})
+    with start(DEAF) as child, pytest.raises(Stopped):
+        watch(Queued(child), tmp_path, stop_grace=60.0)
+    assert child.returncode == -signal.SIGKILL
+
+
+def test_a_worker_that_is_queued_again_waits_again_and_a_word_older_than_its_sign_in_is_none(tmp_path: Path):
+    queued = ProcessRecord(boot_id=boot_id(), runner=identity(), queue="cluster")
+    signed = queued.model_copy(update={"worker": identity(), "queue": None})
+
+    def words() -> Iterator[str]:
+        yield "for Slurm to start job 7"
+        write_json(tmp_path / paths.PROCESS, signed.plain())
+        for word in ("for Slurm to start job 7", "for Slurm to start job 7", "", ""):
+            yield word
+            assert read_record(tmp_path / paths.PROCESS, ProcessRecord) == signed
+        yield "for Slurm to start job 7 (BeginTime)"
+        assert read_record(tmp_path / paths.PROCESS, ProcessRecord) == queued
+        assert read_record(tmp_path / paths.PROGRESS, Progress).note == "for Slurm to start job 7 (BeginTime)"
+        (tmp_path / paths.STOP).touch()
+        while True:
+            yield "for Slurm to start job 7 (BeginTime)"
+
+    class Queued(LocalWorker):
+        said = words()
+
+        def waits_for(self) -> str:
+            return next(self.said)
+
+    (tmp_path / paths.LOG).touch()
+    write_json(tmp_path / paths.PROCESS, queued.plain())
     with start(DEAF) as child, pytest.raises(Stopped):
         watch(Queued(child), tmp_path, stop_grace=60.0)
     assert child.returncode == -signal.SIGKILL
