@@ -39,7 +39,8 @@ _LEFT_SECONDS = 600.0  # age of a launch that was never finished
 _LOCK_TIMEOUT = 5.0  # seconds that an ended job's processes have to let go of its lock
 _RESERVE_BYTES = 1 << 16  # for the first and the last files of a job, whatever else fills the disk
 _ENVIRONMENT = re.compile(
-    r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME|(CUDA|NVIDIA|TF|XLA|JAX|KERAS|OMP|ONEDNN|GLYPHLAB)_\w+"
+    r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME|(CUDA|NVIDIA|TF|XLA|JAX|KERAS|OMP|ONEDNN)_\w+"
+    r"|GLYPHLAB_(?!TOKEN)\w+"
     r"|SLURM_CONF|RAY_AUTH_MODE|RAY_AUTH_TOKEN_PATH|RAY_USE_TLS|RAY_TLS_\w+"  # how clusters are reached
     # what people set so that libraries call nobody
     r"|ORT_DISABLE_TELEMETRY|DO_NOT_TRACK|(HF_HUB|HF_DATASETS|TRANSFORMERS)_OFFLINE|HF_HUB_DISABLE_TELEMETRY"

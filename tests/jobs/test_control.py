@@ -100,6 +100,7 @@ def test_children_inherit_an_allow_list_of_variables():
         "TOKEN": "t",
         "LD_PRELOAD": "z",
         "HF_TOKEN": "t",
+        "GLYPHLAB_TOKEN": "t",
     }
     assert child_environment({**given, **secret}) == {**given, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
 
