@@ -14,6 +14,7 @@ from dashboard.common.page import show_errors
 from engine.formatting import count, sentence
 from engine.jobs import Job, Progress, metered
 from engine.tracking import DEFAULT_EXPERIMENT, RUN_FILES, RunFile
+from engine.tracking.address import known_address
 from engine.tracking.table import FORMS, runs_table
 from engine.workspace import Workspace
 
@@ -49,7 +50,7 @@ def _mlflow(workspace: Workspace, wanted: Sequence[Job]) -> None:
     left, right = st.columns([3, 2])
     address = left.text_input(
         "Address of an MLflow server",
-        os.environ.get("MLFLOW_TRACKING_URI", ""),
+        known_address(os.environ),
         key="compare-mlflow-address",
         max_chars=500,
         placeholder="http://localhost:5000",

@@ -9,7 +9,7 @@ other server than MLFLOW_TRACKING_URI where that is set. Proxies and certificate
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -18,6 +18,7 @@ from urllib3.util.retry import Retry
 
 from engine.errors import TrackerError
 from engine.labels import visible
+from engine.tracking.address import KNOWN, LOGIN, checked_address, origin
 from glyphlab_read.parsing import ParseFault, parse_json
 
 MOST_METRICS = 999
@@ -27,12 +28,10 @@ MOST_PARAMS = 100
 LONGEST_PARAM = 6000  # characters
 LONGEST_TAG = 5000
 
-_PORTS = {"http": 80, "https": 443}
 _TIMEOUT = (10, 120)  # seconds to connect, and to wait for an answer
 _MOST_BYTES = 32_000_000  # of an answer
 _API = "/api/2.0/mlflow"
 _BUSY = (429, 503)  # answers of a server that did nothing yet
-_LOGIN = "MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
 
 
 class MlflowServer:
@@ -159,7 +158,7 @@ class MlflowServer:
         status = response.status_code
         if status in (401, 403):
             given = "refuses the login that was given" if self._session.auth is not _nobody else "wants a login"
-            return TrackerError(f"{self.address} {given}. Set {_LOGIN} where Glyphlab is started.")
+            return TrackerError(f"{self.address} {given}. Set {LOGIN} where Glyphlab is started.")
         if response.is_redirect or 300 <= status < 400:
             to = visible(response.headers.get("Location", ""))[:200]
             return TrackerError(
@@ -178,30 +177,10 @@ class MlflowServer:
         )
 
 
-def checked_address(address: str) -> str:
-    """Return an address without its last slash. Raises TrackerError where it is none, or holds a password."""
-    try:
-        parts = urlsplit(address.strip())
-        valid = parts.scheme in _PORTS and parts.hostname and not (parts.query or parts.fragment) and parts.port != 0
-    except ValueError:
-        parts, valid = urlsplit(""), False
-    if "@" in parts.netloc:
-        raise TrackerError(
-            f"The address of {parts.hostname!r} has a name or a password in it, which logs would show. Give it "
-            f"without, and set {_LOGIN} where Glyphlab is started."
-        )
-    if not valid:
-        raise TrackerError(
-            f"{visible(address)[:200]!r} is no address of a server: one begins with http:// or https:// and has "
-            "nothing after ? or #. Give one such as http://localhost:5000."
-        )
-    return address.strip().rstrip("/")
-
-
 def _login(address: str, environment: Mapping[str, str]) -> Any:
     """Return what signs requests; a known server of the environment is the only one that its login is for."""
-    known = environment.get("MLFLOW_TRACKING_URI", "")
-    if known and _origin(known) != _origin(address):
+    known = environment.get(KNOWN, "")
+    if known and origin(known) != origin(address):
         return _nobody
     if token := environment.get("MLFLOW_TRACKING_TOKEN"):
         return _Bearer(token)
@@ -222,14 +201,6 @@ class _Bearer(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
-
-
-def _origin(address: str) -> tuple[str, str | None, int | None]:
-    try:
-        parts = urlsplit(address)
-        return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
-    except ValueError:
-        return "", None, None
 
 
 def _pairs(values: Mapping[str, str]) -> list[dict[str, str]]:

@@ -1,5 +1,7 @@
 """Runs out of the lab, from the table on Compare."""
 
+import pytest
+
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open
@@ -31,3 +33,19 @@ def test_compare_sends_the_ticked_runs_to_the_address_that_stands_there(workspac
         page.text_input("compare-mlflow-address").set_value("there").run()
         page.button("compare-mlflow-send").click().run()
         assert any("is no address of a server" in said.value for said in page.error)
+
+
+@pytest.mark.parametrize(
+    ("known", "shown"),
+    [
+        ("https://mlflow.example", "https://mlflow.example"),
+        ("https://me:secret@mlflow.example", ""),
+        ("databricks", ""),
+    ],
+)
+def test_the_address_of_the_environment_is_offered_unless_it_has_a_password_or_is_none(
+    workspace: Workspace, open_page: Open, monkeypatch: pytest.MonkeyPatch, known: str, shown: str
+):
+    folders.run(workspace)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", known)
+    assert open_page("compare").text_input("compare-mlflow-address").value == shown
