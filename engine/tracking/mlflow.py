@@ -32,6 +32,7 @@ _TIMEOUT = (10, 120)  # seconds to connect, and to wait for an answer
 _MOST_BYTES = 32_000_000  # of an answer
 _API = "/api/2.0/mlflow"
 _BUSY = (429, 503)  # answers of a server that did nothing yet
+_LATER = (*_BUSY, 502, 504)  # answers of a server, or of a proxy before it, that may do it later
 
 
 class MlflowServer:
@@ -46,6 +47,7 @@ class MlflowServer:
         self._session = requests.Session()
         retries = Retry(total=3, connect=2, read=0, redirect=0, status_forcelist=_BUSY, allowed_methods=None)
         retries.backoff_factor, retries.raise_on_status = 0.5, False
+        retries.respect_retry_after_header = False  # a server could name hours, and people wait
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=retries))
         self._session.auth = _login(self.address, environment)
@@ -168,6 +170,11 @@ class MlflowServer:
         if answer and "error_code" in answer:
             said = visible(f"{answer['error_code']}: {answer.get('message', '')}")[:300]
             return TrackerError(f"{self.address} refuses what was sent ({said}). What came before stays there.")
+        if status in _LATER:
+            return TrackerError(
+                f"{self.address} is overloaded or not up: it answers with status {status}. Try again later: what was "
+                "sent already is not sent twice."
+            )
         return self._stranger(f"it answers with status {status}")
 
     def _stranger(self, why: str) -> TrackerError:

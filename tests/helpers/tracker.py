@@ -13,7 +13,10 @@ READS = ("experiments/get-by-name", "runs/search")
 
 
 class Tracker:
-    """What the server was asked and what it has; `answer` may be set to answer otherwise: (status, headers, body)."""
+    """What the server was asked and what it has.
+
+    `answer`, where it is set, is given instead: (status, headers, body); `first_answer` once.
+    """
 
     def __init__(self) -> None:
         self.address = ""
@@ -23,6 +26,7 @@ class Tracker:
         self.metrics: list[dict[str, Any]] = []
         self.files: dict[str, bytes] = {}
         self.answer: Answer | None = None
+        self.first_answer: Answer | None = None
         self.batches_left = 10**6
 
     @property
@@ -36,8 +40,9 @@ class Tracker:
         stored = call.removeprefix("/api/2.0/mlflow-artifacts/artifacts/")
         body = content if stored != call else json.loads(content or b"null")
         self.asked.append((method, call, body, dict(headers)))
-        if self.answer:
-            return self.answer
+        if answer := self.first_answer or self.answer:
+            self.first_answer = None
+            return answer
         if stored != call:
             self.files[stored] = content
             return 200, {}, b""

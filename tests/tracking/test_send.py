@@ -118,6 +118,7 @@ def test_a_call_that_breaks_off_is_taken_up(workspace: Workspace, there: Tracker
     [
         ((401, {}, b""), "wants a login. Set MLFLOW_TRACKING_TOKEN"),
         ((302, {"Location": "http://elsewhere.test/"}, b""), "sends callers on to 'http://elsewhere.test/'"),
+        ((502, {}, b"<html>"), "overloaded or not up: it answers with status 502. Try again later"),
         ((404, {}, b"<html>"), "is no MLflow server, for it answers with status 404"),
         ((200, {}, b"<html>"), "is no MLflow server, for its answer is no JSON"),
         ((200, {}, b"{}"), "is no MLflow server, for its answer has no 'experiment'"),
@@ -133,6 +134,12 @@ def test_a_server_that_refuses_is_told_in_a_sentence(
         send(workspace, there)
     assert said in str(fault.value)
     assert there.address in str(fault.value)
+
+
+def test_a_busy_server_is_asked_again_at_once_whatever_time_it_names(workspace: Workspace, there: Tracker):
+    folders.run(workspace)
+    there.first_answer = (503, {"Retry-After": "3600"}, b"")
+    assert send(workspace, there).created == 1
 
 
 @pytest.mark.parametrize(
