@@ -9,7 +9,7 @@ other server than MLFLOW_TRACKING_URI where that is set. Proxies and certificate
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -102,15 +102,23 @@ class MlflowServer:
         self._post("runs/update", {"run_id": run, **attributes})
 
     def put_file(self, run: Mapping[str, Any], name: str, content: bytes) -> None:
-        """Store a file with a run. Raises TrackerError where the server takes no files."""
+        """Store a file with a run. Raises TrackerError where this server does not take them."""
         place = str(run["info"].get("artifact_uri", ""))
-        scheme, _, path = place.partition(":")
-        if scheme != "mlflow-artifacts":
+        try:
+            parts = urlsplit(place)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme != "mlflow-artifacts":
             raise TrackerError(
                 f"{self.address} keeps the files of runs at {visible(place)[:200]!r}, which its clients write to "
                 "themselves. Start it with `--serve-artifacts`, or send the runs without files."
             )
-        below = quote(f"{path.lstrip('/')}/{name}")
+        if parts.netloc and origin(f"{urlsplit(self.address).scheme}://{parts.netloc}") != origin(self.address):
+            raise TrackerError(
+                f"{self.address} keeps the files of runs at {visible(parts.netloc)[:200]!r}, and nothing is sent to an "
+                "address that nobody typed. Give that one if you trust it, or send the runs without files."
+            )
+        below = quote(f"{parts.path.lstrip('/')}/{name}")
         self._request("PUT", f"/api/2.0/mlflow-artifacts/artifacts/{below}", data=content)
 
     def _post(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:

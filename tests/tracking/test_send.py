@@ -196,6 +196,19 @@ def test_a_model_file_goes_along_once_for_each_newer_bundle(workspace: Workspace
         assert json.loads(model.read("model.json"))["parts"][0]["step"] == 9
 
 
+def test_files_go_below_the_root_that_names_this_server_and_to_no_other(workspace: Workspace, there: Tracker):
+    folders.run(workspace, "own")
+    there.artifact_root = f"mlflow-artifacts://{there.address.removeprefix('http://')}/7"
+    assert send(workspace, there, files=("settings",)).files == 1
+    assert list(there.files) == ["7/there0/artifacts/config.json"]
+    folders.run(workspace, "elsewhere")
+    for root in ("mlflow-artifacts://files.example:5000/7", "s3://files/7", "mlflow-artifacts://["):
+        there.artifact_root = root
+        with pytest.raises(TrackerError, match=r"keeps the files of runs at '.+send the runs without files"):
+            send(workspace, there, files=("settings",))
+    assert len(there.files) == 1
+
+
 def test_two_calls_at_once_do_not_double_a_run(workspace: Workspace, there: Tracker):
     folders.run(workspace)
     with held(workspace.nonces / "mlflow.lock"), pytest.raises(TrackerError, match="being sent already"):
