@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.config.diff import flatten
 from engine.errors import BundleError, TrackerError
+from engine.files import json_bytes
 from engine.formatting import count
 from engine.jobs import Job, State, locks, paths
 from engine.jobs.summaries import run_summary
@@ -38,19 +39,24 @@ _STATUS = {State.finished: "FINISHED", State.stopped: "KILLED", State.killed: "K
 
 @dataclass(frozen=True)
 class SentRuns:
-    """The outcome of a call: runs that are new there, points (a figure at a step) and files that were sent."""
+    """The outcome of a call: runs that are new there, points (a figure at a step) and files that were sent.
+
+    `unreadable` runs, whose folders are damaged, are left out.
+    """
 
     created: int
     points: int
     files: int
+    unreadable: int = 0
 
     @property
     def words(self) -> str:
         """The sentence that says so."""
+        left_out = f" Left out: {count(self.unreadable, 'runs')} with a damaged folder." if self.unreadable else ""
         if not (self.created or self.points or self.files):
-            return "The server has all of it already: nothing was sent."
+            return f"Nothing was sent.{left_out}" if left_out else "The server has all of it already: nothing was sent."
         parts = [count(self.created, "new runs"), count(self.points, "points"), count(self.files, "files")]
-        return f"Sent: {', '.join(parts)}."
+        return f"Sent: {', '.join(parts)}.{left_out}"
 
 
 def send_runs(
@@ -61,7 +67,7 @@ def send_runs(
     files: Collection[RunFile] = (),
     report: Report = lambda done, total, unit: None,
 ) -> SentRuns:
-    """Send runs, oldest first, to the server at an address.
+    """Send the readable ones of runs, oldest first, to the server at an address.
 
     Args:
         workspace: where they are.
@@ -77,17 +83,18 @@ def send_runs(
     lock = locks.take(workspace.nonces / _LOCK)
     if lock is None:
         raise TrackerError("Runs of this workspace are being sent already, and twice is once. Wait until that is done.")
+    readable = [run for run in runs if run.state is not State.unreadable]
     try:
         with MlflowServer(address) as server:
             id = server.experiment(experiment.strip() or DEFAULT_EXPERIMENT)
-            senders = [_Sender(server, id, workspace, run) for run in sorted(runs, key=lambda run: run.id)]
+            senders = [_Sender(server, id, workspace, run) for run in sorted(readable, key=lambda run: run.id)]
             for place, sender in enumerate(senders):
                 sender.send(files, lambda share, place=place: report(place + share, len(senders), "runs"))
                 report(place + 1, len(senders), "runs")
     finally:
         os.close(lock)
     created, points, sent = ([sender.counts[place] for sender in senders] for place in range(3))
-    return SentRuns(sum(created), sum(points), sum(sent))
+    return SentRuns(sum(created), sum(points), sum(sent), len(runs) - len(readable))
 
 
 class _Sender:
@@ -153,7 +160,7 @@ class _Sender:
 
     def _send_files(self, files: Collection[RunFile]) -> None:
         if "settings" in files and "settings file" not in self._sent:
-            self._put(paths.CONFIG, (self._run.folder / paths.CONFIG).read_bytes())
+            self._put(paths.CONFIG, json_bytes(self._run.config))
             self._mark({"settings file": 1})
         step = run_summary(self._run).bundle_step
         if "model" in files and step is not None and step > self._sent.get("model file", -1):

@@ -209,6 +209,16 @@ def test_files_go_below_the_root_that_names_this_server_and_to_no_other(workspac
     assert len(there.files) == 1
 
 
+def test_a_damaged_run_is_left_out_and_those_after_it_arrive(workspace: Workspace, there: Tracker):
+    damaged = folders.run(workspace, "damaged")
+    (damaged.folder / paths.CONFIG).unlink()
+    folders.run(workspace, "whole")
+    sent = send(workspace, there, files=("settings",))
+    assert [run["run_name"] for run in there.runs.values()] == ["whole"]
+    assert sent.words.endswith(" 1 file. Left out: 1 run with a damaged folder.")
+    assert send(workspace, there).words == "Nothing was sent. Left out: 1 run with a damaged folder."
+
+
 def test_two_calls_at_once_do_not_double_a_run(workspace: Workspace, there: Tracker):
     folders.run(workspace)
     with held(workspace.nonces / "mlflow.lock"), pytest.raises(TrackerError, match="being sent already"):
