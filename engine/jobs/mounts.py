@@ -7,11 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mountinfo")
-_NETWORK = frozenset(
-    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "ceph", "lustre", "glusterfs", "gpfs", "beegfs", "afs")
-)
 _TRUSTED = frozenset(("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "bcachefs"))
-_LOCAL_FUSE = frozenset(("fuse.mergerfs", "fuse.fuse-overlayfs", "fuse.ntfs-3g", "fuse.bindfs"))
+_LOCAL = _TRUSTED | {
+    *("ramfs", "rootfs", "overlay", "aufs", "ecryptfs", "squashfs", "erofs", "iso9660", "udf"),
+    *(
+        "jfs",
+        "reiserfs",
+        "nilfs2",
+        "minix",
+        "vfat",
+        "msdos",
+        "exfat",
+        "ntfs",
+        "ntfs3",
+        "fuseblk",
+        "hfs",
+        "hfsplus",
+        "apfs",
+    ),
+    *("fuse.mergerfs", "fuse.fuse-overlayfs", "fuse.ntfs-3g", "fuse.bindfs"),
+}
+"""Kinds that no other machine has. Any other counts as shared: there are more of those than a list would know, and two
+machines on one job lose its work, while a local disk that counts as shared costs some seconds."""
 _LOCAL_LOCKS = frozenset(("nolock", "local_lock=all", "local_lock=flock", "nobrl"))
 """Options by which locks of NFS and SMB stay on the machine that takes them."""
 _LOCKLESS = frozenset(("fuse.sshfs", "fuse.s3fs", "fuse.gcsfuse", "fuse.rclone", "fuse.goofys", "fuse.mount-s3"))
@@ -40,7 +57,7 @@ class Mount:
     @property
     def shared(self) -> bool:
         """True where other machines may have it, too."""
-        return self.kind in _NETWORK or (self.kind.partition(".")[0] == "fuse" and self.kind not in _LOCAL_FUSE)
+        return bool(self.kind) and self.kind not in _LOCAL
 
     @property
     def local_locks(self) -> str:

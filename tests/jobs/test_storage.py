@@ -28,6 +28,9 @@ TABLE = """\
 46 40 0:56 / /mnt/vm rw - 9p host rw
 47 40 0:57 / /mnt/container rw - overlay overlay rw
 48 40 0:58 / /mnt/union rw - fuse.mergerfs a:b rw
+50 40 0:60 / /mnt/weka rw - wekafs default rw
+51 40 0:61 / /mnt/later rw - fs_of_a_later_year pool rw
+52 40 0:62 / /mnt/stick rw - vfat /dev/sdb1 rw
 """
 
 
@@ -45,6 +48,9 @@ TABLE = """\
         ("/mnt/vm", "9p", True, "", 0, 5),
         ("/mnt/container", "overlay", False, "", 0, 0),
         ("/mnt/union", "fuse.mergerfs", False, "", 0, 0),
+        ("/mnt/weka", "wekafs", True, "", 0, 5),
+        ("/mnt/later", "fs_of_a_later_year", True, "", 0, 5),
+        ("/mnt/stick", "vfat", False, "", 0, 0),
     ],
 )
 def test_a_folder_s_mount_says_whether_it_is_shared_and_locked(
