@@ -44,8 +44,12 @@ class SlurmConfig(Config):
     account: _Word | None = setting(None, help="Account that is charged; empty: the user's default.")
     qos: _Word | None = setting(None, help="Quality of service; empty: the default.")
     constraint: _Word | None = setting(None, help="Features that a node must have; empty: any node.")
-    hours: float = setting(
-        24.0, gt=0, le=720, unit="h", help="Time limit of a job. One that needs longer saves, is queued again, goes on."
+    hours: float = setting(  # a worker is told two minutes before the limit: a shorter one leaves no time to work
+        24.0,
+        ge=0.1,
+        le=720,
+        unit="h",
+        help="Time limit of a job. One that needs longer saves, is queued again, goes on.",
     )
     cpus: int = setting(4, ge=1, le=1024, unit="cores", help="Cores of a job.")
     memory_gb: float = setting(16.0, gt=0, le=4096, unit="GB", help="Memory of a job.")

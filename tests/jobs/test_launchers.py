@@ -74,7 +74,7 @@ def test_only_what_is_set_up_can_be_chosen(lab: Lab):
         launch(lab, SMALL.changed(launcher="ray"))
     set_up(lab.workspace, slurm={"cluster": "local"})
     assert available_launchers(lab.workspace) == ["local", "slurm"]
-    set_up(lab.workspace, slurm={"hours": 0}, ray={"address": "--help"})
+    set_up(lab.workspace, slurm={"hours": 0.03}, ray={"address": "--help"})
     with pytest.raises(ConfigError, match=r"(?s)launchers.yaml of the workspace: .*ray.address.*slurm.hours"):
         launch(lab, SMALL.changed(launcher="slurm"))
     with pytest.raises(ConfigError, match="the cluster chooses"):
