@@ -6,6 +6,7 @@ import time
 from engine.errors import WorkspaceError
 from engine.jobs.mounts import mount_of
 from engine.jobs.storage import (
+    SAY_SECONDS,
     checked_storage,
     hold_lock,
     lock_holder,
@@ -15,8 +16,6 @@ from engine.jobs.storage import (
     try_out,
 )
 from engine.workspace import Workspace, write_fault
-
-_SAY_EVERY = 5.0  # seconds
 
 
 def storage(workspace: Workspace, *, hold: bool) -> int:
@@ -61,5 +60,5 @@ def _hold(workspace: Workspace) -> int:
         sys.stdout.write("Holding a lock. Run `python -m engine storage` on another machine; Ctrl-C ends this.\n")
         sys.stdout.flush()
         while True:
-            time.sleep(_SAY_EVERY)
+            time.sleep(SAY_SECONDS)
             say()

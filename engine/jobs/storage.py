@@ -25,6 +25,10 @@ from engine.labels import visible
 
 _HELD = "storage.lock"  # in the workspace: who holds it, and when that was said, for another machine to look at
 _SAID_SECONDS = 60.0
+SAY_SECONDS = 5.0
+"""Seconds between two times that a holder says so."""
+
+_POLL = 0.2  # seconds
 _DOCS = "docs/shared-storage.md"
 _ELSEWHERE = "Keep the workspace on a local disk (GLYPHLAB_WORKSPACE), or on a file system where they do: " + _DOCS
 
@@ -83,7 +87,7 @@ def try_out(root: Path) -> dict[str, bool]:
 def hold_lock(root: Path) -> Iterator[Callable[[], None]]:
     """Hold a lock for the length of a block, so that another machine can look at it.
 
-    Yields a function that says, in the file, that this machine holds it now; call it every few seconds.
+    Yields a function that says, in the file, that this machine holds it now; call it every `SAY_SECONDS`.
 
     Raises BlockingIOError where another holds it.
     """
@@ -106,18 +110,37 @@ def hold_lock(root: Path) -> Iterator[Callable[[], None]]:
 
 
 def lock_holder(root: Path) -> str:
-    """Return the name of the machine that said within the last minute that it holds the lock; empty without one."""
+    """Return the name of the machine that holds the lock, as seen from here; empty without one."""
+    return _name(_said(root)) if locks.is_held(root / _HELD) else ""
+
+
+def _unseen_holder(root: Path) -> str:
+    """Return the machine that says that it holds the lock, though that is free as seen from here.
+
+    One that said so and was killed says it no more, so the word of another is waited for.
+    """
+    first = _said(root)
+    deadline = time.monotonic() + 2.5 * SAY_SECONDS
+    while first and not locks.is_held(root / _HELD) and time.monotonic() < deadline:
+        time.sleep(_POLL)
+        now = _said(root)
+        if now not in ("", first):
+            return "" if locks.is_held(root / _HELD) else _name(now)
+    return ""
+
+
+def _said(root: Path) -> str:
+    """Return what the lock's file says, when it is of the last minute: a time and a machine; else nothing."""
     try:
         with open(root / _HELD, encoding="utf-8", errors="replace") as file:
-            said, _, name = file.read(100).strip().partition(" ")
-        return visible(name) if abs(time.time() - float(said)) < _SAID_SECONDS else ""
+            text = file.read(100).strip()
+        return text if abs(time.time() - float(text.partition(" ")[0])) < _SAID_SECONDS else ""
     except (OSError, ValueError):
         return ""
 
 
-def _unseen_holder(root: Path) -> str:
-    """Return the machine that says that it holds the lock, though that is free as seen from here."""
-    return "" if locks.is_held(root / _HELD) else lock_holder(root)
+def _name(said: str) -> str:
+    return visible(said.partition(" ")[2])
 
 
 def _known(mount: Mount) -> Iterator[StorageFault]:
