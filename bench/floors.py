@@ -41,7 +41,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "engine.tables",
         "engine.workspace",
     ),
-    ("engine.formatting", "engine.parsing", "engine.processes"),
+    ("engine.commands", "engine.formatting", "engine.parsing", "engine.processes"),
     ("engine.errors",),
     ("glyphlab_read.__main__", "glyphlab_read.serve"),
     ("glyphlab_read.command",),

@@ -40,6 +40,9 @@ STARTER_LOCATOR = "starter-locator"
 READER_PATTERN = rf"^([0-9a-z]{{26}}|{STARTER})$"
 
 _ID = re.compile(r"[0-9a-z]{26}")
+WORKSPACE_VARIABLE = "GLYPHLAB_WORKSPACE"
+"""The variable that names the workspace."""
+
 _DEFAULT_ROOT = Path(__file__).parent.parent / "artifacts"
 
 
@@ -72,7 +75,7 @@ class Workspace:
     @classmethod
     def default(cls) -> "Workspace":
         """Return the workspace that GLYPHLAB_WORKSPACE names, else the repository's `artifacts` folder."""
-        return cls(Path(os.environ.get("GLYPHLAB_WORKSPACE") or _DEFAULT_ROOT).resolve())
+        return cls(Path(os.environ.get(WORKSPACE_VARIABLE) or _DEFAULT_ROOT).resolve())
 
     def collection(self, name: Collection) -> Path:
         """Return the folder of one collection, made (private to its owner) if it was not there.

@@ -4,6 +4,7 @@ A nonce is drawn when the button is shown and is part of the button's identity: 
 no longer there, and two tabs that show the same form have nonces of their own. The engine refuses a nonce it has seen.
 """
 
+import os
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from dashboard.common import state
 from dashboard.common.page import show_errors
 from engine.cli.command import command
 from engine.config.base import Config
+from engine.workspace import WORKSPACE_VARIABLE
 
 
 def launch_button(
@@ -53,3 +55,5 @@ def same_command(kind: str, config: Config, name: str = "") -> None:
     """Show the command line that does what the page would do now."""
     with st.expander("The command that does the same", icon=":material/terminal:"):
         st.code(command(kind, config, name), language=None, wrap_lines=True)
+        if os.environ.get(WORKSPACE_VARIABLE):
+            st.caption(f"Set {WORKSPACE_VARIABLE} first, as it is set for this server: else another workspace is used.")

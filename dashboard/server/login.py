@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.auth_util import get_secrets_auth_section, is_authlib_installed, validate_auth_credentials
 from streamlit.errors import StreamlitAuthError
 
+from engine.commands import python_command
 from glyphlab_read.serve.guard import is_loopback
 
 
@@ -43,7 +44,7 @@ def _refuse_broken_login() -> None:
     if not is_authlib_installed():
         raise SystemExit(
             "secrets.toml has a section [auth], but Streamlit's login needs Authlib, which is not installed, so nobody "
-            'could log in. Install it (`.venv/bin/pip install "streamlit[auth]"`) and start again.'
+            f"could log in. Install it (`{python_command()} -m pip install 'streamlit[auth]'`) and start again."
         )
     try:
         validate_auth_credentials("default")

@@ -29,6 +29,7 @@ from dashboard.watch.sweep_charts import (
     setting_titles,
     slices,
 )
+from engine.commands import install_command
 from engine.config.sweeping import BaseSweepConfig
 from engine.config.variations import Combination, run_name, setting_names
 from engine.errors import ConfigError, JobError
@@ -250,7 +251,7 @@ def _charts(config: BaseSweepConfig, known: Sequence[SweepRun], told: SweepSumma
             words = ", ".join(f"{titles[path]} {percent(share)}" for path, share in told.importance.items())
             st.plotly_chart(importance_bars(told.importance), key="sweep-importance", config=_PLAIN, alt=words)
         elif told.importance is None and told.runs:
-            st.caption("Optuna tells it. Install it by `pip install -r requirements-sweeps.txt`: docs/sweeps.md.")
+            st.caption(f"Optuna tells it. Install it by `{install_command('sweeps')}`: docs/sweeps.md.")
         else:
             judged = "judged" if config.pruning == "halving" else "finished"
             st.caption(f"Six {judged} runs with different scores tell it.")

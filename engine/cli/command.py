@@ -1,6 +1,6 @@
 """The shell line that does the same as a page: only the settings that differ from the nearest preset.
 
-The line holds no path of this machine; it is to be run in the repository's folder. This module starts nothing.
+The line is to be run in the repository's folder, and names no workspace. This module starts nothing.
 """
 
 import json
@@ -8,6 +8,7 @@ import shlex
 from typing import Any
 
 from engine.cli.presets import presets, start_values
+from engine.commands import engine_command
 from engine.config.base import Config
 from engine.config.diff import differences
 from engine.config.sweeping import BaseSweepConfig
@@ -26,7 +27,7 @@ def command(kind: str, config: Config, name: str = "") -> str:
     for one in space:
         words += _flag("--vary", f"{one.path}={one.words}")
     words += _flag("--name", name) if name else []
-    return shlex.join(["python", "-m", "engine", kind, *words])
+    return engine_command(shlex.join([kind, *words]))
 
 
 def _flag(name: str, text: str) -> list[str]:

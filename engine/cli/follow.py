@@ -13,6 +13,7 @@ from typing import TextIO
 from engine import jobs
 from engine.cli.scores import score_lines
 from engine.cli.waiting import waiting_lines
+from engine.commands import engine_command
 from engine.formatting import duration, pace
 from engine.jobs import Job, Progress, State, metered
 from engine.labels import visible
@@ -46,7 +47,7 @@ def follow(workspace: Workspace, collection: Collection, id: str, to: TextIO | N
         except KeyboardInterrupt:
             if asked:
                 line.show(
-                    f"Left alone. It goes on to its stop; see: python -m engine {collection} show {id}", final=True
+                    f"Left alone. It goes on to its stop; see: {engine_command(f'{collection} show {id}')}", final=True
                 )
                 return 130
             asked = True

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.cli.follow import counting_line
+from engine.commands import engine_command
 from engine.config.importing import ImportConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.importing import make_report, scan_source
@@ -86,7 +87,7 @@ def print_ways_on(folder: Path) -> None:
     sys.stdout.write(
         f"The table: {folder / paths.READINGS_CSV}\n"
         "Correct it on the page Read, under Label; what was confirmed there becomes a dataset by\n"
-        f"  python -m engine import --transcript {folder.name}\n"
+        f"  {engine_command(f'import --transcript {folder.name}')}\n"
         "and with --texts read also what nobody looked at. Or correct the table, put it beside the images, and import "
         "their folder.\n"
     )

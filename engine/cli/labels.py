@@ -3,6 +3,7 @@
 What is given is checked as a page checks it, and all of it before any of it is kept.
 """
 
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from engine.adaptation.requests import LabelRequest, judging, request_for
 from engine.cli.manage import find
 from engine.cli.output import write_output
+from engine.commands import engine_command
 from engine.datasets.importing.formats.dialects import Dialect, quotes_of
 from engine.errors import ConfigError, JobError, SourceError
 from engine.formatting import count
@@ -61,7 +63,7 @@ def export_labels(workspace: Workspace, name: str, output: Path | None) -> int:
     write_output(output, "".join("\t".join(line) + "\n" for line in lines).encode())
     judge = " They judge, so it does not say what a reader reads in them." if blank else ""
     sys.stdout.write(f"{output}: {count(len(ordered), 'images')}{_first(asked)}.{judge}\n{_HOW}\n")
-    sys.stdout.write(f"  python -m engine give-labels {job.id} {output}\n")
+    sys.stdout.write(f"  {engine_command(f'give-labels {job.id} {shlex.quote(str(output))}')}\n")
     return 0
 
 

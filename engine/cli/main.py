@@ -18,6 +18,7 @@ from engine.cli.manage import ACTIONS, find, listed, manage
 from engine.cli.presets import merged, presets, resolve_recipe, start_values
 from engine.cli.references import put_ids, with_ids
 from engine.cli.storage import tell_storage_faults
+from engine.commands import engine_command
 from engine.config import flags
 from engine.config.base import Config
 from engine.config.diff import flatten
@@ -65,20 +66,20 @@ _HELP = {
 _WORKSPACE_HELP = "folder of all datasets and runs [default: GLYPHLAB_WORKSPACE, else artifacts in the checkout]"
 _EPILOG = """\
 a first round:
-  python -m engine generate --preset starter --images 10000 --name letters
-  python -m engine train --dataset letters --preset "five minutes"
-  python -m engine read --run latest word.png
-  python -m engine read scan.pdf --format pdf --output searchable.pdf
+  %(prog)s generate --preset starter --images 10000 --name letters
+  %(prog)s train --dataset letters --preset "five minutes"
+  %(prog)s read --run latest word.png
+  %(prog)s read scan.pdf --format pdf --output searchable.pdf
 
 six runs over settings and seeds, and sixteen where earlier ones did well (a sweep):
-  python -m engine train --dataset letters --vary learning_rate=0.003,0.0005 --vary seed=0..2
-  python -m engine sweep --run.dataset letters --vary "learning_rate=0.0003..0.01 log" --strategy tpe --runs 16
+  %(prog)s train --dataset letters --vary learning_rate=0.003,0.0005 --vary seed=0..2
+  %(prog)s sweep --run.dataset letters --vary "learning_rate=0.0003..0.01 log" --strategy tpe --runs 16
 a run that goes on from the starter:
-  python -m engine train --dataset letters --start_from starter
+  %(prog)s train --dataset letters --start_from starter
 a recipe's texts in another language:
-  python -m engine generate --preset "scene text, various" --language fr --name "French signs"
+  %(prog)s generate --preset "scene text, various" --language fr --name "French signs"
 on a Ray cluster or in a Slurm queue, as launchers.yaml of the workspace sets them up (docs/ray.md, docs/slurm.md):
-  python -m engine train --dataset letters --on slurm --gpus 1
+  %(prog)s train --dataset letters --on slurm --gpus 1
 
 Every command that works for long is a job: it goes on when this terminal closes, and the dashboard shows it too.
 --detach returns at once; `runs list`, `runs follow latest` and `runs stop latest` find it again.
@@ -267,7 +268,7 @@ def _read_values(file: Path) -> dict[str, Any]:
 def command_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands, which knows no setting of a job: those are taken out before."""
     parser = argparse.ArgumentParser(
-        prog="python -m engine", description="Glyphlab: train your own text readers.", epilog=_EPILOG, **PARSER_STYLE
+        prog=engine_command(), description="Glyphlab: train your own text readers.", epilog=_EPILOG, **PARSER_STYLE
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)

@@ -15,6 +15,7 @@ from engine import jobs
 from engine.cli.command import command
 from engine.cli.follow import describe, follow
 from engine.cli.waiting import waiting_lines
+from engine.commands import engine_command
 from engine.errors import ConfigError, JobError
 from engine.jobs import KINDS, Job, kind_of, paths
 from engine.jobs.events import DAMAGED, damage
@@ -69,8 +70,8 @@ def find(workspace: Workspace, collection: Collection, text: str) -> Job:
         ids = ", ".join(job.id for job in fits[:5])
         raise JobError(f"{text!r} fits {len(fits)} {collection}: {ids}. Give the id of one.")
     if not there:
-        raise JobError(f"There is no {noun} yet. Make one with `python -m engine {kind_of(collection).name}`.")
-    raise JobError(f"There is no {noun} {text!r}. `python -m engine {collection} list` shows them all.")
+        raise JobError(f"There is no {noun} yet. Make one with `{engine_command(kind_of(collection).name)}`.")
+    raise JobError(f"There is no {noun} {text!r}. `{engine_command(f'{collection} list')}` shows them all.")
 
 
 def run_id(workspace: Workspace, text: str, *, locator: bool) -> str:
@@ -87,7 +88,7 @@ def run_id(workspace: Workspace, text: str, *, locator: bool) -> str:
     latest = next((job for job in there if finds_text(job) == locator), None)
     if latest is None:
         what, command = ("locator", "train-locator") if locator else ("reader", "train")
-        raise JobError(f"There is no run of a {what} yet. Make one with `python -m engine {command}`.")
+        raise JobError(f"There is no run of a {what} yet. Make one with `{engine_command(command)}`.")
     return latest.id
 
 

@@ -6,6 +6,7 @@ It computes nothing: the figures are those of the job's summary, with all that t
 from collections.abc import Iterable
 
 from engine.adaptation.summary import adaptation_summary, outcome_words, recipe_words, sure_words
+from engine.commands import engine_command
 from engine.config.variations import run_name
 from engine.errors import JobError
 from engine.formatting import count, decimal, interval, percent
@@ -61,7 +62,7 @@ def _fit_lines(fit: FitSummary) -> list[str]:
     if not said:
         return []
     lines = [said, *(f"  {change}" for change in fit.changes)]
-    saved = f"the recipe is saved: python -m engine generate --recipe {fit.recipe}" if fit.recipe else _UNSAVED
+    saved = f"the recipe is saved: {engine_command(f'generate --recipe {fit.recipe}')}" if fit.recipe else _UNSAVED
     return [*lines, saved]
 
 
@@ -71,7 +72,7 @@ def _adaptation_lines(job: Job) -> list[str]:
         return []
     steps = {"images drawn": recipe_words(told), "readings it was sure of": sure_words(told)}
     lines = [gained, *(f"  {step}: {words}" for step, words in steps.items() if words)]
-    return [*lines, f"read with it: python -m engine read --run {told.run} FILE"] if told.run else lines
+    return [*lines, f"read with it: {engine_command(f'read --run {told.run} FILE')}"] if told.run else lines
 
 
 def _sweep_lines(sweep: SweepSummary) -> list[str]:

@@ -3,6 +3,7 @@
 import sys
 import time
 
+from engine.commands import engine_command
 from engine.errors import WorkspaceError
 from engine.jobs.mounts import mount_of
 from engine.jobs.storage import (
@@ -57,7 +58,7 @@ def _report(workspace: Workspace) -> int:
 
 def _hold(workspace: Workspace) -> int:
     with hold_lock(workspace.root) as say:
-        sys.stdout.write("Holding a lock. Run `python -m engine storage` on another machine; Ctrl-C ends this.\n")
+        sys.stdout.write(f"Holding a lock. Run `{engine_command('storage')}` on another machine; Ctrl-C ends this.\n")
         sys.stdout.flush()
         while True:
             time.sleep(SAY_SECONDS)

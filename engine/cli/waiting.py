@@ -1,6 +1,7 @@
 """Lines that say what a waiting adaptation asks of people, and where they answer it. Printing only."""
 
 from engine.adaptation.requests import LabelRequest, label_requests
+from engine.commands import engine_command
 from engine.errors import JobError
 from engine.formatting import count
 from engine.jobs import Job
@@ -19,7 +20,7 @@ def waiting_lines(workspace: Workspace, job: Job) -> list[str]:
         return []
     return [
         "It asks you to confirm or correct what was read: on the page Read, under Label, or here by a table:",
-        *(f"  {_what(one)}: python -m engine export-labels {one.transcript}" for one in asked),
+        *(f"  {_what(one)}: {engine_command(f'export-labels {one.transcript}')}" for one in asked),
     ]
 
 

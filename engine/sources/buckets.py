@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.commands import install_command
 from engine.errors import SourceError
 from engine.files import require_space, space_errors
 from engine.formatting import count, size
@@ -27,7 +28,6 @@ from engine.workspace import Workspace
 LIBRARIES = {"s3": "s3fs", "gs": "gcsfs"}
 """Kinds of addresses, and the package that speaks with each."""
 
-INSTALL = "pip install -r requirements-cloud.txt"
 MOST_FILES = 20_000
 """Files that are taken from a folder of a bucket."""
 
@@ -239,7 +239,9 @@ def _filesystem(address: BucketAddress) -> Iterator[Any]:
     """Yield fsspec's file system of an address, which holds nothing beyond the block."""
     library = LIBRARIES[address.scheme]
     if not (importlib.util.find_spec("fsspec") and importlib.util.find_spec(library)):
-        raise SourceError(f"'{address}' needs the package {library}, which is not installed. Run `{INSTALL}`.")
+        raise SourceError(
+            f"'{address}' needs the package {library}, which is not installed. Run `{install_command('cloud')}`."
+        )
     os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")  # gcsfs asks a second service else
     import fsspec
 

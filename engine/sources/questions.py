@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from engine.commands import engine_command
 from engine.config.importing import SourceConfig
 from engine.errors import SourceError
 
@@ -35,7 +36,7 @@ class Remedy(NamedTuple):
     def flag(self) -> str:
         """The words of a command that give the same answer."""
         if self.setting == READ:
-            return f"python -m engine transcribe {self.value}"
+            return engine_command(f"transcribe {self.value}")
         return "the command import-scenes" if self.setting == HOLDS else f"--{self.setting} {shlex.quote(self.value)}"
 
 

@@ -7,6 +7,7 @@ import importlib.util
 import math
 import time
 
+from engine.commands import install_command
 from engine.config import flags
 from engine.config.base import Config
 from engine.config.run import RunConfig
@@ -18,7 +19,6 @@ from engine.jobs import KINDS, Job, State, check_launch, launch, load_job, paths
 from engine.sweeps.runs import read_runs
 from engine.workspace import Workspace
 
-_INSTALL = "pip install -r requirements-sweeps.txt"
 _LAST_LOOK = 10.0  # seconds at most from a sweep's last look for more runs to its end
 
 
@@ -42,8 +42,8 @@ def check_sweep(config: BaseSweepConfig) -> None:
     if needs_search(config) and not search_is_installed():
         wanted = f"Strategy {config.strategy}" if config.strategy == "tpe" else f"Pruning {config.pruning}"
         raise ConfigError(
-            f"{wanted} needs Optuna, which is not installed. Install it by `{_INSTALL}`, or choose grid or random "
-            "with halving or without pruning."
+            f"{wanted} needs Optuna, which is not installed. Run `{install_command('sweeps')}`, or choose grid or "
+            "random with halving or without pruning."
         )
 
 

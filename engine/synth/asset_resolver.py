@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from engine.commands import engine_command
 from engine.config.text_sources import UPLOADS, AnyWords, FrequentWords, ProperNames, Words
 from engine.errors import ConfigError
 from engine.formatting import count
@@ -80,7 +81,7 @@ class AssetResolver:
         if len(verdicts) < len(pack.faces):
             raise MissingFont(
                 f"looks.fonts: {len(pack.faces) - len(verdicts)} of {count(len(pack.faces), 'faces')} of the font pack "
-                f"{pack.name!r} were not checked yet. Run `make fonts` or `python -m engine fonts check`."
+                f"{pack.name!r} were not checked yet. Run `make fonts` or `{engine_command('fonts check')}`."
             )
         if faces := [face for face in pack.faces if not verdicts[face].fault]:
             return faces

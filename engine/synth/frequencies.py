@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from engine.commands import install_command
 from engine.config.text_sources import NameWeights
 from engine.errors import ConfigError
 from engine.synth.dictionaries import DictionaryLanguage, fontless_languages, languages
@@ -110,7 +111,7 @@ def frequent_words(language: str, exponent: float) -> GroupedWords:
     if not has_frequencies():
         raise ConfigError(
             "texts: words by frequency need wordfreq, which is not installed here. Install it: `make words`, or "
-            "`pip install -r requirements-words.txt`. Or draw from a dictionary."
+            f"`{install_command('words')}`. Or draw from a dictionary."
         )
     wordfreq: Any = importlib.import_module("wordfreq")  # whoever draws from it waits for it, nobody else
     # Place n holds the words with a frequency of 10 ** (-n / 100).

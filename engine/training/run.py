@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import keras
 
+from engine.commands import install_command
 from engine.config.device import gpu_numbers
 from engine.config.run import RunConfig
 from engine.config.train import TrainConfig, TrainLocatorConfig
@@ -161,13 +162,14 @@ def _gpus(config: RunConfig, recorder: Recorder) -> Gpus:
     if len(wanted) > 1 and (backend != "jax" or len(drivable_gpus()) < len(wanted)):
         raise ConfigError(
             f"device {device}: {backend} can drive {len(drivable_gpus())} of these GPUs, and sharing batches among "
-            "several needs JAX. Install requirements-gpu.txt, leave KERAS_BACKEND unset, or choose one GPU."
+            f"several needs JAX. Run `{install_command('gpu')}`, leave KERAS_BACKEND unset, or choose one "
+            "GPU."
         )
     if wanted and not drivable_gpus():
         if GRANTED in os.environ:
             raise ConfigError(
                 f"gpus {len(wanted)}: {backend} can drive none of what the cluster granted on {os.uname().nodename}. "
-                "Run pip install -r requirements-gpu.txt there, or set gpus to 0 to learn on its cores."
+                f"Run `{install_command('gpu')}` there, or set gpus to 0 to learn on its cores."
             )
         recorder.first_note(f"GPU {wanted[0]} is there, but {backend} cannot drive it: learning on the CPU.")
         return ()

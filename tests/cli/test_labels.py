@@ -9,6 +9,7 @@ import pytest
 from engine.adaptation.stages import StageJob, keep_stage
 from engine.cli.follow import follow
 from engine.cli.main import main
+from engine.commands import engine_command
 from engine.config.adapting import AdaptConfig
 from engine.config.reading import TranscribeConfig
 from engine.files import write_json
@@ -140,4 +141,5 @@ def test_who_follows_an_adaptation_or_looks_at_it_is_told_where_it_is_answered(
         follow(workspace, "adaptations", made.id, out)
     told = out.getvalue()
     assert "on the page Read, under Label" in told
-    assert told.count(f"2 images of which it is least sure: python -m engine export-labels {transcript.name}") == 1
+    asked = engine_command(f"export-labels {transcript.name}")
+    assert told.count(f"2 images of which it is least sure: {asked}") == 1

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from engine.cli.main import build, main
+from engine.commands import engine_command
 from engine.config.train import TrainConfig
 from engine.files import write_json
 from engine.jobs import KINDS, State, paths
@@ -57,7 +58,7 @@ def test_what_is_no_command_shows_the_usage(capsys: Capture, words: str):
     with pytest.raises(SystemExit) as end:
         main(words.split())
     assert end.value.code == 2
-    assert "usage: python -m engine" in capsys.readouterr().err
+    assert f"usage: {engine_command()}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_help_says_what_comes_next(capsys: Capture, words: str):
         main(words.split())
     assert end.value.code == 0
     printed = capsys.readouterr().out
-    assert "python -m engine" in printed
+    assert engine_command() in printed
     assert ("--preset NAME" in printed) == (words in ("generate --help", "train --help"))
     if words in ("generate --help", "train --help", "evaluate --help"):
         assert "settings:" in printed
@@ -99,7 +100,7 @@ def test_jobs_are_listed_shown_and_deleted_by_name_or_end_of_id(workspace: Works
         printed = capsys.readouterr().out
         assert folder.name in printed
         assert "images: 12" in printed
-        assert "python -m engine generate --name letters" in printed
+        assert engine_command("generate --name letters") in printed
     assert main(["datasets", "trash", "letters"]) == 0
     assert not folder.exists()
     assert main(["datasets", "restore", "letters"]) == 0

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.cli.scores import score_lines
+from engine.commands import engine_command
 from engine.jobs import Job, State
 from engine.workspace import Collection, Workspace, new_id
 from tests.helpers.labs import MakeFolder
@@ -83,7 +84,7 @@ def test_a_fit_says_what_it_changed_and_how_to_use_it(workspace: Workspace):
     fit = {"before": 0.03, "after": 0.0104, "gain": 0.0196, "interval": [0.01, 0.03], "held_out": 20, "recipe": "x7"}
     lines = score_lines(workspace, ended("fits", fit | {"gained": True, "changes": ["Blur from 0 to 1 px"]}))
     assert "20 crops that the search did not see: distance 0.030 before, 0.010 after, gain 0.020" in lines[0]
-    assert lines[1:] == ["  Blur from 0 to 1 px", "the recipe is saved: python -m engine generate --recipe x7"]
+    assert lines[1:] == ["  Blur from 0 to 1 px", f"the recipe is saved: {engine_command('generate --recipe x7')}"]
     silent = score_lines(workspace, ended("fits", fit | {"interval": [-0.01, 0.03], "recipe": None}))
     assert "No gain can be told from chance" in silent[0]
     assert "nothing was saved" in silent[-1]
@@ -99,6 +100,6 @@ def test_an_adaptation_says_what_was_gained_with_its_interval(workspace: Workspa
         gained if significant else f"{gained}: so few images tell no difference from chance",
         "  images drawn: by the fitted recipe",
         "  readings it was sure of: skipped: 4 of 10 that it takes",
-        "read with it: python -m engine read --run x7 FILE",
+        f"read with it: {engine_command('read --run x7 FILE')}",
     ]
     assert score_lines(workspace, ended("adaptations", {"sure": 4})) == []

@@ -4,6 +4,7 @@ import pytest
 
 from engine.cli.command import command
 from engine.cli.presets import presets, start_values
+from engine.commands import engine_command
 from engine.config.diff import differences
 from engine.config.locator_presets import LOCATOR_PRESETS, locator_preset
 from engine.config.presets import TRAIN_PRESETS, train_preset
@@ -37,7 +38,7 @@ def test_the_command_line_starts_at_the_same_values(kind, name, preset, config: 
 def test_a_reader_without_a_preset_begins_as_on_its_page():
     first = train_preset("five minutes", DATASET)
     assert TrainConfig.parse(start_values(TrainConfig, "train", None) | {"dataset": DATASET}) == first
-    assert command("train", first) == f"python -m engine train --dataset {DATASET}"
+    assert command("train", first) == engine_command(f"train --dataset {DATASET}")
 
 
 def test_fine_tuning_has_the_network_of_the_starter_that_it_goes_on_from(workspace: Workspace):

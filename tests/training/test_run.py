@@ -72,7 +72,7 @@ def test_a_run_that_holds_a_cluster_s_gpus_and_cannot_drive_them_fails(
     monkeypatch.setenv(GRANTED, "gpu:0")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     run = new_run(shared, tiny_config(dataset, device="auto", launcher="slurm", gpus=1))
-    with pytest.raises(ConfigError, match=r"gpus 1: .* can drive none.*requirements-gpu.txt there, or set gpus to 0"):
+    with pytest.raises(ConfigError, match=r"gpus 1: .* can drive none.*requirements-gpu.txt` there, or set gpus to 0"):
         train(run)
 
 

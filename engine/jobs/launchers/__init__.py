@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
+from engine.commands import install_command
 from engine.config.launchers import FILE, LOCAL, LauncherName, launchers_config
 from engine.errors import JobError
 from engine.jobs.records import Reason
@@ -142,6 +143,6 @@ def check_launcher(workspace: Workspace, name: LauncherName) -> None:
         )
     if find_spec(_PACKAGES[name]) is None:
         raise JobError(
-            f"launcher {name}: the package {_PACKAGES[name]} is not installed. Run pip install -r "
-            f"requirements-{name}.txt, or choose {LOCAL}."
+            f"launcher {name}: the package {_PACKAGES[name]} is not installed. Run "
+            f"`{install_command(name)}`, or choose {LOCAL}."
         )
