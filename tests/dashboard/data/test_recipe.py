@@ -410,26 +410,6 @@ def test_values_that_do_not_fit_together_are_said_with_the_rule(page: AppTest):
     assert not page.error
 
 
-def test_what_will_go_wrong_is_told_before_it_is_made(page: AppTest):
-    assert "Every font has every glyph" in said(page)
-    chosen(page, "TRDG words")
-    text = said(page)
-    assert "left out there" in text
-    assert "images/s" in text
-    tab(page, "Ground and ink")
-    mark = draft(page).looks[0].mark
-    assert "hardly read them" in text
-    page.number_input(key=f"{mark}.least_contrast").set_value(40).run()
-    assert "hardly read them" not in said(page)
-
-
-def test_labels_longer_than_a_reader_writes_are_told(page: AppTest):
-    second = draft(page).texts[1]
-    unfold(page, second)
-    page.slider(key=f"{second.mark}.max_length").set_value(90).run()
-    assert "the most this reader" in said(page)
-
-
 def test_tuned_and_saved_recipes_are_offered_beside_real_images(page: AppTest, workspace: Workspace):
     save_recipe(workspace, PRESETS["receipts"], "my receipts")
     first = draft(page).texts[0]
@@ -470,14 +450,3 @@ def test_names_go_with_a_language_that_does_not_write_them(page: AppTest):
     assert not page.exception
     assert [part.values["kind"] for part in draft(page).texts] == ["frequent", "digits", "pattern"]
     assert "Text 1 of before: removed" in said(page)
-
-
-def test_a_dictionary_without_some_letters_says_so_and_gives_way_to_frequent_words(page: AppTest):
-    chosen(page, "clean print")
-    part = draft(page).texts[0]
-    page.selectbox(key=f"{part.mark}.language").set_value("pl").run()
-    assert "This dictionary has no word with ć ń ś ź ż, so a reader never learns them" in said(page)
-    press(page, f"{part.mark}-frequent")
-    now = draft(page).texts[0].plain()
-    assert (now["kind"], now["language"], now["max_length"]) == ("frequent", "pl", part.values["max_length"])
-    assert "has no word with" not in said(page)
