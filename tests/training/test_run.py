@@ -1,4 +1,7 @@
-"""A run in this process: what it leaves behind, and what stops it."""
+"""A run in this process: what it leaves behind, and what stops it.
+
+Those that are to end like `straight_run` are taken eagerly, as it is; compiled ones are compared in test_kill.
+"""
 
 import json
 import resource
@@ -52,6 +55,7 @@ def test_the_newest_checkpoints_and_the_best_are_kept(straight_run: Path):
     assert not list(straight_run.rglob("*.tmp"))
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_stopping_saves_and_resuming_gives_the_straight_run(straight_run: Path, shared: Workspace, dataset: str):
     run = new_run(shared, tiny_config(dataset, checkpoint_minutes=240))
     (run / paths.STOP).write_text("{}")
@@ -76,6 +80,7 @@ def test_a_run_that_holds_a_cluster_s_gpus_and_cannot_drive_them_fails(
         train(run)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_run_that_a_limit_on_files_ended_goes_on_from_what_it_saved(
     straight_run: Path, shared: Workspace, dataset: str
 ):
@@ -91,6 +96,7 @@ def test_a_run_that_a_limit_on_files_ended_goes_on_from_what_it_saved(
     assert differences(weights(run, 12), weights(straight_run, 12)) == {}
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_damaged_newest_checkpoint_falls_back_and_ends_the_same(
     straight_run: Path, shared: Workspace, monkeypatch: pytest.MonkeyPatch
 ):
