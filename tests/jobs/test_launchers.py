@@ -1,9 +1,12 @@
 """Jobs on Ray and through submitit end as on this machine, wherever a node or a place is lost on the way."""
 
+import importlib
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -23,11 +26,12 @@ from engine.datasets import open_dataset
 from engine.datasets.manifest import read_manifest
 from engine.errors import ConfigError, JobError
 from engine.evaluation.evaluate import load_readings
-from engine.jobs import State, paths
+from engine.jobs import KINDS, JobContext, State, paths
 from engine.jobs.launchers import NodeProgress, available_launchers
 from engine.synth.renderer import renderer
 from engine.tables import read_table
 from engine.workspace import Workspace, new_id
+from tests.dashboard import folders
 from tests.helpers.labs import Lab
 
 SMALL = GenerateConfig(images=1500, processes=1)
@@ -44,18 +48,25 @@ def launch(lab: Lab, config: GenerateConfig) -> str:
     return jobs.launch(lab.workspace, "generate", config)
 
 
-def hashes(workspace: Workspace, id: str) -> list[str]:
+def do(workspace: Workspace, kind: str, config: Config) -> jobs.Job:
+    """Do the work of a job in this process, and return the job, which has finished."""
+    collection = KINDS[kind].collection
+    made = folders.job(workspace, collection, kind, kind, config, "finished")
+    module, _, name = KINDS[kind].work.partition(":")
+    with JobContext(made.folder) as job:
+        getattr(importlib.import_module(module), name)(config, job)
+    return jobs.load_job(workspace, collection, made.id)
+
+
+def hashes(dataset: Path) -> list[str]:
     """Return the hashes of all shards of a dataset."""
-    return [shard.sha256 for shard in open_dataset(workspace.folder("datasets", id)).manifest.shards]
+    return [shard.sha256 for shard in open_dataset(dataset).manifest.shards]
 
 
 @pytest.fixture(scope="module")
-def straight(tmp_path_factory) -> list[str]:
-    """Hashes of the shards that this machine draws."""
-    lab = Lab(Workspace(tmp_path_factory.mktemp("straight")))
-    id = jobs.launch(lab.workspace, "generate", SMALL)
-    lab.wait(id, State.finished)
-    return hashes(lab.workspace, id)
+def straight(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset that this machine draws; do not change what is there."""
+    return do(Workspace(tmp_path_factory.mktemp("straight")), "generate", SMALL).folder
 
 
 @pytest.fixture(scope="module")
@@ -97,34 +108,35 @@ def test_the_rate_of_each_node_is_told():
     assert progress.done == 1500
 
 
-def test_nodes_of_a_ray_cluster_draw_what_one_machine_draws(lab: Lab, cluster: Cluster, straight: list[str]):
+def test_nodes_of_a_ray_cluster_draw_what_one_machine_draws(lab: Lab, cluster: Cluster, straight: Path):
     set_up(lab.workspace, ray={"address": cluster.address})
     id = launch(lab, SMALL.changed(launcher="ray"))
     job = lab.wait(id, State.finished)
-    assert hashes(lab.workspace, id) == straight
-    assert read_manifest(lab.workspace.folder("datasets", id)).drawn_by == (renderer(),)
+    assert hashes(job.folder) == hashes(straight)
+    assert read_manifest(job.folder).drawn_by == (renderer(),)
     assert sum(node["units"] for node in job.summary["nodes"].values()) == 1500
 
 
-def test_what_a_dead_node_was_drawing_is_drawn_by_another(lab: Lab, cluster: Cluster):
+def test_what_a_dead_node_was_drawing_is_drawn_by_another(lab: Lab, cluster: Cluster, tmp_path: Path):
     set_up(lab.workspace, ray={"address": cluster.address})
-    id = launch(lab, SMALL.changed(launcher="ray", images=4000))
+    config = SMALL.changed(images=2000)
+    id = launch(lab, config.changed(launcher="ray"))
     lab.wait_for_images(id)
     cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
-    lab.wait(id, State.finished)
+    whole = do(Workspace(tmp_path), "generate", config)  # meanwhile
+    job = lab.wait(id, State.finished)
     cluster.add_node(num_cpus=1, object_store_memory=STORE_BYTES)
-    whole = launch(lab, SMALL.changed(images=4000, processes=2))
-    lab.wait(whole, State.finished)
-    assert hashes(lab.workspace, id) == hashes(lab.workspace, whole)
+    assert hashes(job.folder) == hashes(whole.folder)
 
 
-def test_an_evaluation_on_ray_reads_what_one_machine_reads(lab: Lab, cluster: Cluster):
+def test_an_evaluation_on_ray_reads_what_one_machine_reads(lab: Lab, cluster: Cluster, straight: Path):
     set_up(lab.workspace, ray={"address": cluster.address})
-    data = launch(lab, SMALL)
-    lab.wait(data, State.finished)
-    config = EvaluateConfig(dataset=data, split="train")
-    tested = [finished_test(lab, "evaluate", each) for each in (config, config.changed(launcher="ray"))]
+    data = shutil.copytree(straight, lab.workspace.collection("datasets") / straight.name)
+    config = EvaluateConfig(dataset=data.name, split="train")
+    id = jobs.launch(lab.workspace, "evaluate", config.changed(launcher="ray"))
+    tested = [do(lab.workspace, "evaluate", config), finished_test(lab, id)]
     found = [load_readings(job.folder / paths.READINGS).drop(columns="seconds") for job in tested]
+    assert not any((job.folder / paths.PARTS).exists() for job in tested)
     assert len(found[0]) > 1024  # more than one part
     pd.testing.assert_frame_equal(found[0], found[1])
     timed = {"milliseconds_per_image", "nodes"}
@@ -134,37 +146,38 @@ def test_an_evaluation_on_ray_reads_what_one_machine_reads(lab: Lab, cluster: Cl
 def test_photos_are_searched_and_read_on_ray_as_on_one_machine(lab: Lab, cluster: Cluster):
     set_up(lab.workspace, ray={"address": cluster.address})
     recipe = SCENE_PRESETS["street signs"].changed(width=[160, 200], height=[120, 160])
-    scenes = GenerateScenesConfig(recipe=recipe, images=50, validation=0.1, test=0.1)
-    data = jobs.launch(lab.workspace, "generate-scenes", scenes)
-    lab.wait(data, State.finished)
-    for kind, made, tables in (
-        ("evaluate-locator", EvaluateLocatorConfig, (paths.LOCATED_SCENES, paths.REGIONS, paths.BOXES)),
-        ("evaluate-pages", EvaluatePagesConfig, (paths.READ_SCENES, paths.READ_REGIONS)),
-    ):
-        config = made(dataset=data, split="train")  # 40 photos: more than one part
-        here, there = (finished_test(lab, kind, each) for each in (config, config.changed(launcher="ray")))
+    data = do(lab.workspace, "generate-scenes", GenerateScenesConfig(recipe=recipe, images=40, validation=0, test=0.1))
+    launched = [
+        (jobs.launch(lab.workspace, kind, config.changed(launcher="ray")), kind, config, tables)
+        for kind, made, tables in (
+            ("evaluate-locator", EvaluateLocatorConfig, (paths.LOCATED_SCENES, paths.REGIONS, paths.BOXES)),
+            ("evaluate-pages", EvaluatePagesConfig, (paths.READ_SCENES, paths.READ_REGIONS)),
+        )
+        for config in [made(dataset=data.id, split="train")]  # 36 photos: more than one part
+    ]
+    for id, kind, config, tables in launched:
+        here, there = do(lab.workspace, kind, config), finished_test(lab, id)
         for name in tables:
             first, second = (untimed(read_table(job.folder / name).to_pandas()) for job in (here, there))
             assert len(first)
             pd.testing.assert_frame_equal(first, second)
+        assert not any((job.folder / paths.PARTS).exists() for job in (here, there))
         timed = {"milliseconds_per_scene", "nodes"}
         assert {k: v for k, v in there.summary.items() if k not in timed} == {
             k: v for k, v in here.summary.items() if k not in timed
         }
-        assert sum(node["units"] for node in there.summary["nodes"].values()) == 40
+        assert sum(node["units"] for node in there.summary["nodes"].values()) == 36
 
 
 def untimed(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns="seconds", errors="ignore")
 
 
-def finished_test(lab: Lab, kind: str, config: Config) -> jobs.Job:
-    """Launch an evaluation, wait until it has finished, and return it."""
-    id = jobs.launch(lab.workspace, kind, config)
+def finished_test(lab: Lab, id: str) -> jobs.Job:
+    """Wait until an evaluation has finished, and return it."""
     while (job := jobs.load_job(lab.workspace, "evaluations", id)).state.live:
         time.sleep(0.05)
     assert job.state is State.finished, jobs.tail_log(job.folder)
-    assert not (job.folder / paths.PARTS).exists()
     return job
 
 
@@ -204,15 +217,14 @@ def test_a_job_that_loses_its_place_is_queued_again_and_goes_on(lab: Lab):
     assert lab.wait(id, State.stopped).message == "Stopped as asked."
 
 
-def test_a_killed_worker_on_a_node_is_told_and_goes_on_when_resumed(lab: Lab, straight: list[str]):
+def test_a_killed_worker_on_a_node_is_told_and_goes_on_when_resumed(lab: Lab, straight: Path):
     set_up(lab.workspace, slurm={"cluster": "local"})
     id = launch(lab, SMALL.changed(launcher="slurm"))
     lab.wait_for_images(id)
     lab.processes(id)[1].kill()
     assert "killed from outside (SIGKILL)" in lab.wait(id, State.killed).message
     jobs.resume(lab.workspace, "datasets", id)
-    lab.wait(id, State.finished)
-    assert hashes(lab.workspace, id) == straight
+    assert hashes(lab.wait(id, State.finished).folder) == hashes(straight)
 
 
 def test_the_worker_on_a_node_keeps_the_job_when_its_runner_dies(lab: Lab):
