@@ -7,6 +7,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -181,10 +182,14 @@ def test_a_token_that_is_missing_or_another_is_told_with_its_file(tmp_path: Path
         )
         once = {"RAY_NUM_REDIS_GET_RETRIES": "1"}  # Ray asks twenty times, a second apart
         other = {**tokens, "RAY_AUTH_TOKEN_PATH": str(tmp_path / "other")}
-        assert connect(address, {**other, **once}) == refused
-        assert connect(address, {"RAY_AUTH_MODE": "disabled", **once}) == refused
         nobody = {"HOME": str(tmp_path), "RAY_AUTH_MODE": "token"}
-        assert "this machine has no token of Ray. Copy ~/.ray/auth_token from" in connect(address, nobody)
+        with ThreadPoolExecutor() as pool:  # of processes that mostly wait
+            told = [
+                pool.submit(connect, address, environment)
+                for environment in ({**other, **once}, {"RAY_AUTH_MODE": "disabled", **once}, nobody)
+            ]
+        assert [each.result() for each in told[:2]] == [refused] * 2
+        assert "this machine has no token of Ray. Copy ~/.ray/auth_token from" in told[2].result()
         head.communicate("")
 
 
