@@ -189,7 +189,7 @@ def test_a_killed_job_leaves_no_process_and_resumes_to_the_same_dataset(workspac
 
 
 def test_a_cancelled_job_says_so_keeps_its_shards_and_resumes_to_the_same_dataset(workspace: Workspace, tmp_path: Path):
-    config = SMALL.changed(images=800)
+    config = SMALL.changed(images=240, validation=0.1, test=0.1)  # the images of training take longest
     id = jobs.launch(workspace, "generate", config, name="to be cancelled")
     folder = workspace.folder("datasets", id)
     until(lambda: any(folder.glob("parts/*.parquet")))
