@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -236,18 +237,6 @@ def test_the_device_stays_taken_when_only_the_runner_dies(lab: Lab, monkeypatch)
     assert lab.job(second).state is State.waiting
 
 
-def test_a_process_that_froze_is_stalled_and_runs_again_when_it_thaws(lab: Lab, monkeypatch):
-    monkeypatch.setattr("engine.jobs.states.STALL_SECONDS", 1.5)
-    id = lab.launch()
-    lab.wait(id, State.running)
-    _, worker = lab.processes(id)
-    worker.suspend()
-    lab.wait(id, State.stalled)
-    assert locks.is_held(lab.job(id).folder / paths.LOCK)
-    worker.resume()
-    lab.wait(id, State.running)
-
-
 def test_a_stranger_with_a_job_s_process_number_is_never_signalled(lab: Lab):
     id = lab.launch()
     lab.wait(id, State.running)
@@ -280,31 +269,6 @@ def test_deleting_is_refused_while_a_job_lives_and_leaves_the_job_alone_in_the_t
     assert [path.name for path in lab.workspace.trash.iterdir()] == ["datasets"]
     jobs_left = Workspace(lab.workspace.root).collection("datasets")
     assert list(jobs_left.iterdir()) == []
-
-
-def test_a_folder_whose_lock_is_held_is_refused_by_a_second_runner_and_worker(lab: Lab):
-    id = lab.launch()
-    lab.wait(id, State.running)
-    folder = lab.job(id).folder
-    for role in ("runner", "worker"):
-        with open(folder / paths.LOCK) as file:
-            code = [sys.executable, "-m", f"engine.jobs.{role}", str(folder), str(file.fileno())]
-            intruder = subprocess.run(code, pass_fds=[file.fileno()], capture_output=True, text=True, timeout=20)
-        assert intruder.returncode == 3
-        assert "held by another process" in intruder.stderr
-    assert lab.job(id).state is State.running
-
-
-def test_a_job_leaves_the_cores_to_the_pages_also_where_linux_shares_them_among_sessions(lab: Lab):
-    id = lab.launch()
-    lab.wait_for_images(id)
-    _, worker = lab.processes(id)
-    helpers = worker.children(recursive=True)
-    assert helpers
-    assert {process.nice() for process in (worker, *helpers)} == {min(19, os.nice(0) + 10)}
-    group = Path(f"/proc/{worker.pid}/autogroup")
-    if group.exists() and (text := group.read_text()):
-        assert text.endswith("nice 10\n")
 
 
 def test_a_job_waits_for_its_data_and_says_so_and_fails_when_they_do(lab: Lab):
@@ -345,3 +309,49 @@ def test_a_job_on_two_devices_waits_for_both_and_those_behind_it_for_either(lab:
     lab.wait(last, State.running)
     with pytest.raises(JobError, match="no device 'gpu:2'"):
         launch("gpu:1,2")
+
+
+@pytest.fixture(scope="module")
+def drawing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, str]]:
+    """A lab and its job, which has begun to draw; for the last tests of this file, as it takes a core until its end."""
+    lab = Lab(Workspace(tmp_path_factory.mktemp("drawing") / "artifacts"))
+    id = lab.launch()
+    lab.wait_for_images(id)
+    yield lab, id
+    lab.end()
+
+
+def test_a_folder_whose_lock_is_held_is_refused_by_a_second_runner_and_worker(drawing: tuple[Lab, str]):
+    lab, id = drawing
+    folder = lab.job(id).folder
+    for role in ("runner", "worker"):
+        with open(folder / paths.LOCK) as file:
+            code = [sys.executable, "-m", f"engine.jobs.{role}", str(folder), str(file.fileno())]
+            intruder = subprocess.run(code, pass_fds=[file.fileno()], capture_output=True, text=True, timeout=20)
+        assert intruder.returncode == 3
+        assert "held by another process" in intruder.stderr
+    assert lab.job(id).state is State.running
+
+
+def test_a_job_leaves_the_cores_to_the_pages_also_where_linux_shares_them_among_sessions(
+    drawing: tuple[Lab, str],
+):
+    lab, id = drawing
+    _, worker = lab.processes(id)
+    helpers = worker.children(recursive=True)
+    assert helpers
+    assert {process.nice() for process in (worker, *helpers)} == {min(19, os.nice(0) + 10)}
+    group = Path(f"/proc/{worker.pid}/autogroup")
+    if group.exists() and (text := group.read_text()):
+        assert text.endswith("nice 10\n")
+
+
+def test_a_process_that_froze_is_stalled_and_runs_again_when_it_thaws(drawing: tuple[Lab, str], monkeypatch):
+    monkeypatch.setattr("engine.jobs.states.STALL_SECONDS", 1.5)
+    lab, id = drawing
+    _, worker = lab.processes(id)
+    worker.suspend()
+    lab.wait(id, State.stalled)
+    assert locks.is_held(lab.job(id).folder / paths.LOCK)
+    worker.resume()
+    lab.wait(id, State.running)
