@@ -31,7 +31,7 @@ PLAIN = Recipe(
     looks=(Style(fonts=("latin/Lato-Regular",), background=BackgroundWeights(noise=0), height=(28, 36)),),
 )
 BLURRED = PLAIN.changed(looks=(PLAIN.looks[0].changed(blur=(1.5, 3.0), skew=6),))
-TRIALS = 40
+TRIALS = 24
 
 
 def crops(workspace: Workspace, recipe: Recipe, name: str, labels: bool = True, number: int = 60) -> str:
@@ -130,13 +130,13 @@ def test_trials_of_another_version_are_made_again(space: Workspace, fitted: Path
     (folder / paths.EVENTS).unlink()
     writer = EventWriter(folder / paths.EVENTS)
     for event in (event for event in events if event["kind"] == TRIAL):
-        moved = {"recipe": "0" * 64, "distance": 0.0} if event["step"] >= 35 else {}
+        moved = {"recipe": "0" * 64, "distance": 0.0} if event["step"] >= TRIALS - 5 else {}
         writer.append({name: value for name, value in event.items() if name != CHECKSUM} | moved)
     writer.close()
     with JobContext(folder) as job:
         work(config, job)
     assert distances(folder) == distances(fitted)
-    assert "Trials from 35 on are made again" in (folder / paths.EVENTS).read_text()
+    assert f"Trials from {TRIALS - 5} on are made again" in (folder / paths.EVENTS).read_text()
 
 
 def test_where_nothing_is_gained_that_is_told_and_nothing_saved(workspace: Workspace):
