@@ -50,8 +50,18 @@ class Gate:
             self.faults.append(words)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A workspace that the tests of a file share, empty at first; also for children that look it up by environment."""
+    root = tmp_path_factory.mktemp("e2e") / "artifacts"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GLYPHLAB_WORKSPACE", str(root))
+        yield Workspace(root)
+
+
+@pytest.fixture(scope="module")
 def server(workspace: Workspace) -> Iterator[Server]:
+    """The dashboard of the workspace, which the tests of a file share: it takes seconds to start."""
     with dashboard(workspace) as running:
         yield running
 
