@@ -101,7 +101,7 @@ def lower(page: Page, name: str) -> None:
 
     def lowered() -> bool:
         slider.press("Home")
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(300)
         return box.input_value() != before
 
     wait_until(lowered, seconds=60)
