@@ -122,8 +122,9 @@ class LabelSet:
         return give_labels(self.job.folder, said)
 
     def image(self, name: str) -> DroppedImage:
-        """Return an image. Raises SourceError where its source is gone, and ImageError where it is."""
-        return DroppedImage(name, _content(str(self.space.root), self.job.id, name))
+        """Return an image. Raises SourceError where its source is gone, and ImageError where it is or it changed."""
+        read = str(self.rows[name].get("sha256") or "")
+        return DroppedImage(name, _content(str(self.space.root), self.job.id, name, read))
 
     def _sha256(self, name: str) -> str:
         try:
@@ -163,10 +164,13 @@ def _names(root: str, id: str) -> list[str]:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _content(root: str, id: str, name: str) -> bytes:
-    """Read one image of a transcript's source."""
+def _content(root: str, id: str, name: str, digest: str) -> bytes:
+    """Read one image of a transcript's source, which is to have this SHA-256 unless that is not known."""
     with open_source(Workspace(Path(root)), ImageSourceConfig(transcript=id)) as tree:
         try:
-            return tree.read(name, MAX_BYTES)
+            content = tree.read(name, MAX_BYTES)
         except OSError:
             raise ImageError(f"{name!r} is not where it was read. Put it back, or leave it out.") from None
+    if digest and sha256(content).hexdigest() != digest:
+        raise ImageError(f"{name!r} changed since it was read. Read the images again, or leave it out.")
+    return content

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -157,6 +158,13 @@ def readings_of(folder: Path) -> dict[str, Mapping[str, Any]]:
     return {str(row["image"]): row for row in rows if "image" in row}
 
 
+def digests_of(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each image of a transcript as it was labelled, else as it was read, where that is known."""
+    digests = {image: str(row.get("sha256") or "") for image, row in readings_of(folder).items()}
+    digests |= {image: label.sha256 for image, label in labels_of(folder).items() if label.sha256}
+    return {image: digest for image, digest in digests.items() if digest}
+
+
 def confidence_of(row: Mapping[str, Any]) -> float:
     """Return how sure a reading of `readings_of` is, 0…1; 0 where it does not say."""
     confidence = row.get("confidence")
@@ -175,10 +183,11 @@ class LabelledTree:
     Args:
         tree: the source.
         texts: of its images, by their names.
+        digests: of the images that these texts were given to, where they are known; see `digests_of`.
     """
 
-    def __init__(self, tree: Tree, texts: Mapping[str, str]) -> None:
-        self._tree = tree
+    def __init__(self, tree: Tree, texts: Mapping[str, str], digests: Mapping[str, str]) -> None:
+        self._tree, self._digests = tree, digests
         self.title = tree.title
         self.members: list[Member] = [member for member in tree.members if member.name in texts]
         self.texts = {member.name: texts[member.name] for member in self.members}
@@ -186,8 +195,12 @@ class LabelledTree:
         self.undecoded: Mapping[str, bytes] = {}
 
     def read(self, name: str, max_bytes: int, span: Span | None = None) -> bytes:
-        """Return an image's content; see Tree."""
-        return self._tree.read(name, max_bytes, span)
+        """Return an image's content; see Tree. Raises OSError where another image lies there now, too."""
+        content = self._tree.read(name, max_bytes, span)
+        known = self._digests.get(name) if span is None and len(content) <= max_bytes else None
+        if known and sha256(content).hexdigest() != known:
+            raise OSError("the image changed since it was labelled; read the images again, then label it again")
+        return content
 
 
 def keep_archive(upload: Path, folder: Path) -> None:

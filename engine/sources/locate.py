@@ -23,7 +23,7 @@ from engine.files import read_json, space_errors, write_json
 from engine.jobs import paths
 from engine.sources.archive import MAX_BYTES, ZipTree
 from engine.sources.folder import FileTree, FolderTree
-from engine.sources.labelling import LabelledTree, keep_archive, texts_to_import, transcript_source
+from engine.sources.labelling import LabelledTree, digests_of, keep_archive, texts_to_import, transcript_source
 from engine.sources.tree import Tree, has_pages, is_image, plain_name
 from engine.workspace import Workspace, is_id, new_id
 
@@ -130,7 +130,8 @@ def open_source(workspace: Workspace, config: SourceConfig) -> Iterator[Tree]:
 
 
 def _labelled(tree: Tree, folder: Path, config: ImportConfig) -> LabelledTree:
-    return LabelledTree(tree, texts_to_import(folder, also_read=config.texts == "read", sure=config.sure))
+    texts = texts_to_import(folder, also_read=config.texts == "read", sure=config.sure)
+    return LabelledTree(tree, texts, digests_of(folder))
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """Labels of a transcript's images: the last of each holds, nothing is lost, and only what was confirmed is imported."""
 
 import io
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,27 @@ def test_an_upload_is_kept_with_its_transcript_and_an_import_sees_what_is_labell
     with open_source(workspace, ImportConfig(transcript=folder.name)) as tree:
         assert [member.name for member in tree.members] == [names[1]]
         assert tree.read(names[1], 1000) == png(1)
+
+
+def test_a_label_is_not_given_to_another_image_of_the_same_name(workspace: Workspace):
+    source = workspace.imports / "serials"
+    source.mkdir()
+    for name in "abc":
+        (source / f"{name}.png").write_bytes(png(ord(name)))
+    folder = transcript(workspace, path=str(source))
+    digests = {name: sha256(png(ord(name))).hexdigest() for name in "abc"}
+    log = EventWriter(folder / paths.EVENTS)
+    log.append({"kind": "reading", "step": 1, "image": "a.png", "text": "read", "sha256": digests["a"]})
+    log.close()
+    give_labels(folder, [ImageLabel(f"{name}.png", "said", "right", digests[name]) for name in "bc"])
+    for name in "ab":
+        (source / f"{name}.png").write_bytes(png(0))
+    with open_source(workspace, ImportConfig(transcript=folder.name, texts="read")) as tree:
+        assert len(tree.members) == 3
+        for name in "ab":
+            with pytest.raises(OSError, match="changed since it was labelled"):
+                tree.read(f"{name}.png", 1000)
+        assert tree.read("c.png", 1000) == png(ord("c"))
 
 
 def test_a_source_is_one_of_three(workspace: Workspace):

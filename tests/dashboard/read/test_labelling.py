@@ -171,6 +171,15 @@ def test_a_key_pressed_twice_confirms_one_image_as_it_was_typed(
     assert "1 of 4 images labelled" in said(app)
 
 
+def test_an_image_that_changed_since_it_was_read_is_not_labelled_in_place_of_another(
+    workspace: Workspace, open_page: Open, transcript: Path
+):
+    (workspace.imports / "serials" / "IMG_0.png").write_bytes(png("dddd"))
+    app = tab(open_page("read"), "Label")
+    app.segmented_control(key="label-order").set_value("as they come").run()
+    assert "'IMG_0.png' changed since it was read. Read the images again" in said(app)
+
+
 def edited(app: AppTest, rows: Mapping[int, Mapping[str, Any]]) -> AppTest:
     """Edit the table as a browser does: each time it sends all edits since the table was first drawn."""
     states = app._tree.get_widget_states()
