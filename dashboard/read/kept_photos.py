@@ -41,7 +41,7 @@ def kept_photos(workspace: Workspace, photos: Sequence[KeptPhoto]) -> None:
                     icon=":material/delete:",
                     type="tertiary",
                     on_click=remove_kept_photo,
-                    args=(workspace, one),
+                    args=(workspace, one.digest),
                     help="Remove this photo. Datasets made before still hold it.",
                 )
 

@@ -74,9 +74,9 @@ class PhotoBoxes:
     boxes: Sequence[PlacedText]
 
     def kept(self) -> KeptPhoto | None:
-        """Return the photo as it is kept; None where it is not, or another way up."""
+        """Return the photo as it is kept, turned as it is here; None where it is not."""
         found = find_kept_photo(self.workspace, self.digest)
-        return found if found is not None and found.turned == self.turned else None
+        return found.turned_to(self.turned) if found else None
 
     def in_scene(self, kept: KeptPhoto | None) -> list[Region | None]:
         """Return the kept region of each box; None where there is none."""
@@ -118,22 +118,20 @@ class PhotoBoxes:
     def add(self, quad: Points, level: TextLevel) -> Points:
         """Add a box that was drawn, and return its corners as they are kept."""
         kept = self.kept()
-        before = list(kept.regions) if kept else self.as_read()
-        self._save(kept, [*before, Region(quad, None, level=level)])
+        self._save(kept, [*self._with_read(kept), Region(quad, None, level=level)])
         after = self.kept()
         return after.regions[-1].polygon if after and after.regions else quad
 
     def keep(self) -> None:
-        """Keep the photo with all boxes as they stand, beside regions that are kept. For callbacks."""
+        """Keep the photo with all boxes as they stand, beside regions of another level. For callbacks."""
         kept = self.kept()
-        self._save(kept, [*(kept.regions if kept else ()), *self.as_read()])
+        if kept is None or self.lacks_level(kept):  # else it was kept meanwhile, such as in another tab
+            self._save(kept, self._with_read(kept))
 
     def change(self, number: int, change: Change) -> None:
         """Change what is kept of a box; None leaves it out. A photo that is not kept yet is. For callbacks."""
         kept = self.kept()
-        regions = list(kept.regions) if kept else []
-        if kept is None or self.lacks_level(kept):
-            regions += self.as_read()
+        regions = self._with_read(kept)
         box = self.boxes[number]
         place = _place(box, regions)
         after = change(box.region if place is None else regions.pop(place))
@@ -145,6 +143,11 @@ class PhotoBoxes:
         """Give a box its true text. For callbacks."""
         self.change(number, lambda region: replace(region, text=text, ignore=False))
         st.session_state[state.KEPT_BESIDE] = True
+
+    def _with_read(self, kept: KeptPhoto | None) -> list[Region]:
+        """Return the regions that are kept, and all boxes where none of their level is: without, they were ground."""
+        regions = list(kept.regions) if kept else []
+        return regions + self.as_read() if kept is None or self.lacks_level(kept) else regions
 
     def _save(self, kept: KeptPhoto | None, regions: Sequence[Region]) -> None:
         st.session_state.pop(_FAULT, None)
@@ -196,7 +199,7 @@ def kept_line(photo: PhotoBoxes, kept: KeptPhoto | None, key: str) -> None:
                 key=f"{key}-discard",
                 type="tertiary",
                 on_click=remove_kept_photo,
-                args=(photo.workspace, kept),
+                args=(photo.workspace, photo.digest),
                 help="Remove this photo from the scenes that are kept. Datasets made before still hold it.",
             )
     digest, fault = st.session_state.get(_FAULT, ("", None))
@@ -260,11 +263,13 @@ def scene_words(regions: Sequence[Region]) -> str:
 
 
 @guarded
-def remove_kept_photo(workspace: Workspace, kept: KeptPhoto) -> None:
+def remove_kept_photo(workspace: Workspace, digest: str) -> None:
     """Take a photo out of the scenes that are kept, which can be undone. For callbacks."""
+    kept = find_kept_photo(workspace, digest)
     try:
-        content = kept.image.read_bytes()
-    except OSError:  # another took it away meanwhile
+        content = kept.image.read_bytes() if kept else b""
+    except OSError:
         return
-    st.session_state[state.REMOVED_KEPT_PHOTO] = (kept, content)
-    discard_kept_photo(workspace, kept.digest)
+    if kept:  # else another took it away meanwhile
+        st.session_state[state.REMOVED_KEPT_PHOTO] = (kept, content)
+        discard_kept_photo(workspace, digest)

@@ -13,11 +13,12 @@ is replaced whole. A dataset made of the folder is a copy that later changes lea
 import contextlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from engine.config.scene_importing import SceneImportConfig
@@ -27,7 +28,7 @@ from engine.files import read_json, space_errors, write_bytes, write_json
 from engine.images.encode import encode_for_storage, jpeg_bytes, pixel_digest, png_bytes
 from engine.jobs import Job, list_jobs
 from engine.labels import clean_label
-from engine.regions.region import LEVELS, Region
+from engine.regions.region import LEVELS, Region, move_all
 from engine.workspace import Workspace
 from glyphlab_read.images.open import MAX_BYTES
 
@@ -36,6 +37,7 @@ _NAME = re.compile(r"[0-9a-f]{32}")
 _ENDINGS = (".jpg", ".png")
 _QUALITY = 95
 _IGNORE = "ignore"
+_TAKEN_OUT = "The photo was taken out again while it was kept. Keep it once more."
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,16 @@ class KeptPhoto:
     turned: int
     regions: tuple[Region, ...]
     changed: datetime
+
+    def turned_to(self, turned: int) -> "KeptPhoto":
+        """Return the photo as it stands after so many quarter turns; its file stays as it is."""
+        (width, height), regions = self.size, self.regions
+        for _ in range((turned - self.turned) % 4):
+            regions = move_all(
+                regions, lambda corners, height=height: np.column_stack((height - corners[:, 1], corners[:, 0]))
+            )
+            width, height = height, width
+        return replace(self, size=(width, height), turned=turned, regions=tuple(regions))
 
 
 def keep_photo(
@@ -87,8 +99,12 @@ def keep_photo(
 
 
 def change_regions(workspace: Workspace, kept: KeptPhoto, regions: Sequence[Region]) -> KeptPhoto:
-    """Give a kept photo other regions. Raises as `keep_photo` does."""
-    return _write(workspace, kept.digest, kept.image.name, kept.turned, kept.size, regions)
+    """Give a kept photo other regions, in px of it as it is turned here. Raises as `keep_photo` does."""
+    stored = find_kept_photo(workspace, kept.digest)
+    if stored is None:
+        raise DatasetError(_TAKEN_OUT)
+    changed = replace(kept, regions=tuple(regions)).turned_to(stored.turned).regions
+    return _write(workspace, kept.digest, stored.image.name, stored.turned, stored.size, changed).turned_to(kept.turned)
 
 
 def find_kept_photo(workspace: Workspace, digest: str) -> KeptPhoto | None:
@@ -156,7 +172,7 @@ def _write(
         write_json(_folder(workspace) / f"{digest}.json", record, checksum=False)
     found = find_kept_photo(workspace, digest)
     if found is None:
-        raise DatasetError("The photo was taken out again while it was kept. Keep it once more.")
+        raise DatasetError(_TAKEN_OUT)
     return found
 
 

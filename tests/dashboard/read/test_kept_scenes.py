@@ -1,10 +1,13 @@
 """Whole photos on Read as truth: kept with boxes and texts, corrected box by box, and made a dataset of scenes."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.read.kept_scene import PhotoBoxes, PlacedText
 from engine.datasets.corrections import list_corrections
 from engine.datasets.scenes.dataset import open_scenes
 from engine.datasets.scenes.kept import FOLDER, list_kept_photos
@@ -13,11 +16,14 @@ from engine.location.bundle import open_locator
 from engine.regions.region import Region
 from engine.workspace import Workspace
 from glyphlab_read.documents.document import Quad
-from glyphlab_read.documents.page_reader import plain_quad
+from glyphlab_read.documents.page_reader import TURNS, plain_quad
 from glyphlab_read.images.open import open_image
+from glyphlab_read.location.maps import TextLevel
+from glyphlab_read.regions.quads import Points
 from tests.dashboard.conftest import Open, said
 from tests.dashboard.data.test_browser import ended
 from tests.dashboard.read.test_photos import photo, with_photo
+from tests.helpers.rectangles import rectangle
 from tests.helpers.tiny_locators import save_locator
 
 
@@ -119,6 +125,55 @@ def test_another_level_is_kept_beside_the_first(app: AppTest, workspace: Workspa
     level.set_value("line").run()
     press(app, "Keep these boxes, too")
     assert {region.level for region in kept(workspace)} == {"word", "line"}
+
+
+def test_a_photo_kept_in_two_tabs_has_each_box_once(app: AppTest, workspace: Workspace, open_page: Open):
+    other = with_photo(open_page("read"), photo())
+    press(app, "Keep as a scene")
+    press(other, "Keep as a scene")
+    assert len(kept(workspace)) == 2
+
+
+def boxes_of(workspace: Workspace, quads: Sequence[Points], level: TextLevel, turned: int = 0) -> PhotoBoxes:
+    """Return the photo that is kept as a page that turned it shows it, with boxes there."""
+    (one,) = list_kept_photos(workspace)
+    image = open_image(photo())
+    upright = image.transpose(TURNS[turned]) if turned else image
+    placed = [PlacedText(quad, "", level) for quad in quads]
+    return PhotoBoxes(workspace, one.digest, photo(), lambda: upright, turned, placed)
+
+
+def test_a_line_that_is_drawn_comes_with_the_other_lines(app: AppTest, workspace: Workspace):
+    press(app, "Keep as a scene")
+    words = [region.polygon for region in kept(workspace)]
+    lines = boxes_of(workspace, words, "line")
+    lines.add(rectangle(20, 160, 10, 8), "line")
+    lines.add(rectangle(120, 20, 10, 8), "line")
+    assert [region.level for region in list_kept_photos(workspace)[0].regions] == ["word"] * 2 + ["line"] * 4
+
+
+@pytest.mark.parametrize("turned", [1, 2, 3])
+def test_what_is_kept_of_a_photo_holds_where_another_reader_turns_it(app: AppTest, workspace: Workspace, turned: int):
+    press(app, "Keep as a scene")
+    before = kept(workspace)
+    width, height = open_image(photo()).size
+    quads = [region.polygon for region in before]
+    for _ in range(turned):
+        quads, height, width = (
+            [np.array([(height - y, x) for x, y in quad], np.float32) for quad in quads],
+            width,
+            height,
+        )
+    seen = boxes_of(workspace, quads, "word", turned)
+    assert [region.polygon.tolist() for region in seen.in_scene(seen.kept()) if region] == [q.tolist() for q in quads]
+    seen.change(1, Region.ignored)
+    (after,) = list_kept_photos(workspace)
+    assert after.turned == 0
+    assert [region.plain() for region in kept(workspace)] == [before[0].plain(), before[1].ignored().plain()]
+    press(app, "Remove")
+    app.session_state["read-tab"] = "Corrections"
+    app.run().button(key="undo-photo").click().run()
+    assert len(kept(workspace)) == 2
 
 
 def test_kept_photos_become_a_dataset_of_scenes_and_a_removal_is_undone(app: AppTest, workspace: Workspace):
