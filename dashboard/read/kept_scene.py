@@ -104,14 +104,13 @@ class PhotoBoxes:
 
         Args:
             kept: what is kept of it.
-            level: what is looked for; a box that is split encloses words.
+            level: what the boxes enclose.
         """
-        levels = {level, *(box.level for box in self.boxes)}
         shown = [region for region in self.in_scene(kept) if region is not None]
         more = [
-            PlacedText(region.polygon, region.text or "", "line" if region.level == "line" else "word")
+            PlacedText(region.polygon, region.text or "", level)
             for region in (kept.regions if kept else ())
-            if region.level in levels and len(region.polygon) == 4 and not any(region is each for each in shown)
+            if region.level == level and len(region.polygon) == 4 and not any(region is each for each in shown)
         ]
         return replace(self, boxes=[*self.boxes, *more])
 

@@ -33,13 +33,20 @@ from engine.formatting import count, decimal, percent
 from engine.images.encode import png_bytes
 from engine.jobs import paths
 from engine.workspace import Workspace
-from glyphlab_read.documents.document import Page, Quad, Word
-from glyphlab_read.documents.page_reader import TURNS, PageReader, SearchedPage, blocks_of, plain_quad
+from glyphlab_read.documents.document import Page, Word
+from glyphlab_read.documents.page_reader import (
+    TURNS,
+    PageReader,
+    ReadBox,
+    SearchedPage,
+    blocks_of,
+    plain_quad,
+    words_in,
+)
 from glyphlab_read.images.sandbox import open_sandboxed
 from glyphlab_read.location.bundle import LocatorBundle
 from glyphlab_read.location.maps import TextLevel
 from glyphlab_read.reading.bundle import Bundle
-from glyphlab_read.regions.quads import Points
 from glyphlab_read.regions.straighten import straightened
 from glyphlab_read.regions.thresholds import Thresholds
 
@@ -155,7 +162,7 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
     try:
         found = _searched(how.locator, how.reader, *how.changed, content)
         began = time.perf_counter()
-        original, unread, parts = _page(
+        original, words = _page(
             how.locator, how.reader, *how.changed, how.level, tuple(how.thresholds.plain().values()), content
         )
         seconds = found.seconds + time.perf_counter() - began
@@ -165,14 +172,13 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
         return
     original = replace(original, name=name, dpi=dpi)
     page = page_in_order(original, f"{key}-order")
-    words = [*page.words, *(Word(plain_quad(quad), "", 0.0) for quad in unread)]
     truth = PhotoBoxes(
         workspace=how.workspace,
         digest=shown(DroppedImage("", content)).digest,
         content=content,
         upright=lambda: _upright(content, page.turned),
         turned=page.turned,
-        boxes=[PlacedText.of(word, "word" if word.quad in parts else how.level) for word in words],
+        boxes=[PlacedText.of(word, how.level) for word in words],
     )
     kept = truth.kept()
     truth = truth.with_kept(kept, how.level)
@@ -187,7 +193,8 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             turned = f" · turned by {90 * page.turned}°" if page.turned else ""
             found_words = count(len(words), f"{how.level}s")
-            found_words += f", {count(len(unread))} not readable" if unread else ""
+            unread = sum(not word.text for word in words)
+            found_words += f", {count(unread)} not readable" if unread else ""
             st.caption(
                 f"{literal(name)} · {found_words} · {count(page.width)} × {count(page.height)} px{turned} · "
                 f"{decimal(seconds, 2, 's')}",
@@ -225,10 +232,10 @@ def _drawn(
         for word, left_out in words
     ]
     picture = overlaid(found.picture, found.map_picture, how.strength, _SIDE)
-    places = [word.quad for word, _ in words]  # in another order a word has another number, and the same place
+    places = [word.quad for word, _ in words]  # by other thresholds a word has another number, and the same place
     wanted = st.session_state.get(f"{key}-chosen")
     chosen = places.index(wanted) if wanted in places else None
-    alt, draw = f"{page.name}: {count(len(boxes), 'words')} found", bool(st.session_state.get(f"{key}-draw"))
+    alt, draw = f"{page.name}: {count(len(boxes), f'{how.level}s')} found", bool(st.session_state.get(f"{key}-draw"))
     done = photo_view(picture, boxes, path, chosen, f"{key}-view", alt, draw=draw)
     if done.clicked is not None and done.clicked != chosen:
         st.session_state[f"{key}-chosen"] = places[done.clicked]
@@ -296,16 +303,24 @@ def _page(
     level: TextLevel,
     thresholds: tuple[float, ...],
     content: bytes,
-) -> tuple[Page, list[Points], frozenset[Quad]]:
-    """Return what was read, the boxes in which nothing was, and the words that are parts of a box."""
+) -> tuple[Page, list[Word]]:
+    """Return what was read, and its boxes."""
     found = _searched(_locator, _reader, folder, changed, other, its, content).found
     chosen = Thresholds.parse(dict(zip(Thresholds.model_fields, thresholds, strict=True)))
     page_reader, image = PageReader(locator(_locator), reader(_reader), level, chosen), _upright(content, found.turned)
     boxes = page_reader.read_boxes(image, found.text_map.boxes(level, chosen))
-    unread = [box.quad for box in boxes if not box.reading.text.strip()]
-    page = Page(image.width, image.height, blocks_of(boxes), turned=found.turned)
-    whole = {plain_quad(box.quad) for box in boxes}
-    return page, unread, frozenset(word.quad for word in page.words if word.quad not in whole)
+    return Page(image.width, image.height, blocks_of(boxes), turned=found.turned), words_on(boxes, level)
+
+
+def words_on(boxes: Sequence[ReadBox], level: TextLevel) -> list[Word]:
+    """Return what is drawn on a photo, and kept of it: words apart, where a box holds several; or lines, each whole.
+
+    A box in which nothing was read stays, without a text.
+    """
+    whole = [Word(plain_quad(box.quad), box.reading.text.strip(), box.reading.confidence) for box in boxes]
+    if level == "line":
+        return whole
+    return [word for box, one in zip(boxes, whole, strict=True) for word in (words_in(box) or [one])]
 
 
 def _upright(content: bytes, turned: int) -> Image.Image:

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.read.photos import words_on
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.documents.page_reader import ReadBox, plain_quad
+from glyphlab_read.reading.results import Character, Reading
 from tests.dashboard.conftest import Open, said
 from tests.helpers.rectangles import rectangle
 from tests.helpers.sources import encoded
@@ -87,6 +90,23 @@ def test_words_and_lines_are_found_in_a_dropped_photo(workspace: Workspace, open
     levels = next(group for group in app.button_group if list(group.options) == ["Words", "Lines"])
     levels.set_value("line").run()
     assert "lines, " in said(app) or "line, " in said(app)
+
+
+def test_a_line_is_kept_whole_and_a_box_with_several_words_gives_each():
+    boxes = [
+        ReadBox(rectangle(100, 20 * number, 90, 10), told(text))
+        for number, text in enumerate(("one word", "two", ""), 1)
+    ]
+    assert [word.text for word in words_on(boxes, "line")] == ["one word", "two", ""]
+    assert [word.quad for word in words_on(boxes, "line")] == [plain_quad(box.quad) for box in boxes]
+    assert [word.text for word in words_on(boxes, "word")] == ["one", "word", "two", ""]
+
+
+def told(text: str) -> Reading:
+    """Return a reading whose characters stand side by side."""
+    share = 1 / max(len(text), 1)
+    characters = tuple(Character(char, 0.9, share * at, share * (at + 1)) for at, char in enumerate(text))
+    return Reading(text, 0.9 if text else 0.0, characters, 0.0)
 
 
 def test_moving_a_threshold_redraws_the_boxes(workspace: Workspace, open_page: Open):
