@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.caches.files import bundles, locator_bundles, workspace
-from dashboard.common.jobs import any_live, standing_of_live
+from dashboard.common.jobs import any_live, nothing_made, standing_of_live
 from dashboard.common.page import head, live_fragment
 from dashboard.home.adapt import adapt_card, adaptations
 from dashboard.home.first_steps import first_steps, next_step
@@ -13,8 +13,8 @@ from engine.jobs import find_live, list_jobs
 
 space = workspace()
 known, locators = bundles(space), locator_bundles(space)
-datasets, runs = list_jobs(space, "datasets"), list_jobs(space, "runs")
-if not datasets and not runs and not list_jobs(space, "adaptations"):
+runs = list_jobs(space, "runs")
+if nothing_made(space):
     head(
         "Train your own text reader",
         "Glyphlab draws images of text, trains a network to read them, and shows you how well.",

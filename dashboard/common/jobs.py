@@ -104,6 +104,11 @@ def standing_of_live(workspace: Workspace) -> frozenset[tuple[str, ...]]:
     )
 
 
+def nothing_made(workspace: Workspace) -> bool:
+    """Say whether there is no dataset, run or adaptation: Home then offers the quick start."""
+    return not any(list_jobs(workspace, collection) for collection in ("datasets", "runs", "adaptations"))
+
+
 def any_live(workspace: Workspace, collection: Collection) -> bool:
     """Say whether a job of a collection is live."""
     return any(job.state.live for job in list_jobs(workspace, collection))

@@ -5,7 +5,7 @@ user can resolve are shown as text; any other is a bug and looks like one.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -78,14 +78,14 @@ def head(question: str, answer: str = "") -> DeltaGenerator:
     return right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="bottom")
 
 
-def nothing_yet(what: str, next_step: str, page: str, label: str) -> None:
+def nothing_yet(what: str, next_step: str, page: str, label: str, asked: Mapping[str, str] | None = None) -> None:
     """Draw an empty state: what is missing, what to do about it, and the way there."""
     with st.container(border=True, key="card-nothing", horizontal_alignment="center", gap="small"):
         st.space("small")
         st.markdown(f"**{what}**", text_alignment="center")
         st.caption(next_step, text_alignment="center")
         if st.button(label, key=f"primary-{page}", type="primary", icon=":material/arrow_forward:"):
-            st.switch_page(page)
+            st.switch_page(page, query_params=asked)
         st.space("small")
 
 

@@ -9,7 +9,7 @@ from dashboard.common import address, state
 from dashboard.common.deleting import undo_line, with_deleted
 from dashboard.common.filters import FORM
 from dashboard.common.forms import form_line, open_form, settle
-from dashboard.common.jobs import actions, any_live, dataset_words, facts, job_card, trash_popover
+from dashboard.common.jobs import actions, any_live, dataset_words, facts, job_card, nothing_made, trash_popover
 from dashboard.common.kinds import go_beside
 from dashboard.common.markdown import literal
 from dashboard.common.notes import name_and_note
@@ -71,12 +71,7 @@ def _searched(job: Job) -> str:
 def _cards(workspace: Workspace, wanted: str) -> None:
     jobs = list_jobs(workspace, "datasets")
     if not jobs:
-        nothing_yet(
-            "No dataset yet",
-            "Tune a recipe and generate, import images, or start with the quick start on Home.",
-            "app_pages/home.py",
-            "Go to the quick start",
-        )
+        _none_yet(nothing_made(workspace))
     shown = found(jobs, wanted)
     if len(shown) < len(jobs):
         st.caption(f"{count(len(shown))} of {count(len(jobs), 'datasets')}.")
@@ -89,6 +84,24 @@ def _cards(workspace: Workspace, wanted: str) -> None:
         with job_card(job, f"{dataset_words(job)} · {facts(job)}", buttons):
             _about(job)
     trash_popover(workspace, "datasets")
+
+
+def _none_yet(first_visit: bool) -> None:
+    if first_visit:
+        nothing_yet(
+            "No dataset yet",
+            "Tune a recipe and generate, import images, or start with the quick start on Home.",
+            "app_pages/home.py",
+            "Go to the quick start",
+        )
+    else:
+        nothing_yet(
+            "No dataset yet",
+            "Tune a recipe and generate, or import images.",
+            "app_pages/data.py",
+            "Make a dataset",
+            {"tab": "make"},
+        )
 
 
 def _about(job: Job) -> None:

@@ -32,6 +32,19 @@ def test_words_are_searched_in_names_notes_labels_and_recipes(workspace: Workspa
         assert [job.id for job in found(jobs, wanted)] == ids, wanted
 
 
+def test_without_a_dataset_the_way_on_leads_somewhere(workspace: Workspace, open_page: Open):
+    app = open_page("data")
+    app.session_state[state.DATA_TAB] = "Datasets"
+    app.run().button(key="primary-app_pages/home.py").click().run()
+    assert "Train a reader in five minutes" in said(app)
+    folders.run(workspace, "reader one")
+    app = open_page("data")
+    app.session_state[state.DATA_TAB] = "Datasets"
+    app.run().button(key="primary-app_pages/data.py").click().run()
+    assert not app.exception
+    assert app.session_state[state.DATA_TAB] == "Make a dataset"
+
+
 def test_a_dataset_is_renamed_made_again_deleted_and_taken_back(workspace: Workspace, open_page: Open):
     first = folders.dataset(workspace, "first")
     write_dataset(first.folder, [Drawn(f"word{number}") for number in range(8)])
