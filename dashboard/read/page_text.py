@@ -12,7 +12,7 @@ from engine.config.documents import DOCUMENT_FORMAT_NAMES
 from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
 from engine.errors import GlyphlabError, SourceError
 from engine.formatting import count, percent
-from engine.labels import visible
+from engine.labels import file_name, visible
 from glyphlab_read.documents.document import Document, Page
 
 _LINES, _HEIGHT = 16, 420  # of a text that scrolls: more lines than these; px
@@ -71,12 +71,19 @@ def page_text(page: Page, picture: Callable[[], Image.Image], key: str) -> None:
         st.download_button(
             "Download",
             lambda: written(document, format, (picture() for _ in document.pages)),
-            file_name=f"{PurePath(page.name).stem or 'page'}.{file_ending(1, format)}",
+            file_name=saved_as(page.name, file_ending(1, format)),
             mime=DOCUMENT_FORMATS[format].mime,
             key=f"{key}-download",
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def saved_as(name: str, ending: str) -> str:
+    """Return a name for the file of a page's text: its photo's, or its PDF file's with the page's number."""
+    path = PurePath(name)
+    _, _, page = path.suffix.partition(",")  # as in ".pdf, page 2"
+    return file_name(path.stem + page, ending)
 
 
 def visible_lines(text: str) -> str:

@@ -1,5 +1,6 @@
 """PDF files among what was dropped: one page at a time, chosen by its number, as a photo to be read."""
 
+from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
@@ -32,8 +33,11 @@ def without_pdfs(files: Files) -> tuple[Files, Files]:
 def pdf_pages(files: Files) -> Sequence[Photo]:
     """Draw the choice of a page for each PDF file, and return the chosen pages."""
     chosen = []
+    seen: Counter[str] = Counter()
     for name, content in files:
-        key = f"read-pdf-{sha256(content).hexdigest()[:16]}-page"
+        digest = sha256(content).hexdigest()[:16]
+        key = f"read-pdf-{digest}-{seen[digest]}-page"  # dropped twice, it shows two of its pages
+        seen[digest] += 1
         try:
             pages = _pages(content, name)
             number = 1

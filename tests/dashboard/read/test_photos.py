@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.read.page_text import saved_as
 from dashboard.read.photos import words_on
 from engine.workspace import STARTER, Workspace
 from glyphlab_read.documents.page_reader import ReadBox, plain_quad
 from glyphlab_read.reading.results import Character, Reading
 from tests.dashboard.conftest import Open, said
+from tests.documents.test_pdf_pages import pdf
 from tests.helpers.rectangles import rectangle
 from tests.helpers.sources import encoded
 from tests.helpers.tiny_locators import paint, save_locator
@@ -141,6 +143,34 @@ def test_the_same_photo_dropped_twice_is_shown_twice(workspace: Workspace, open_
     as_photos(app.run())
     assert not app.exception
     assert said(app).count("street.png · 2 words") == 2
+
+
+def test_the_same_pdf_dropped_twice_shows_two_of_its_pages(workspace: Workspace, open_page: Open):
+    save_locator(workspace)
+    app, file = photos_page(open_page), pdf((200, 200), (300, 100))
+    app.file_uploader(key="read-files").upload("scan.pdf", file).upload("scan.pdf", file)
+    app.run()
+    assert not app.exception
+    app.number_input[1].set_value(2).run()
+    assert not app.exception
+    words = said(app)
+    assert "scan.pdf, page 1 · " in words
+    assert "scan.pdf, page 2 · " in words
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("scan.pdf, page 2", "scan-page-2.hocr"),
+        ("scan.pdf", "scan.hocr"),
+        ("two words.png", "two-words.hocr"),
+        ("v1.2, b.PDF, page 12", "v1.2-b-page-12.hocr"),
+        ("../../etc/x\n.png", "x.hocr"),
+        ("", "file.hocr"),
+    ],
+)
+def test_the_text_of_a_page_is_saved_by_its_name_and_number(name: str, file: str):
+    assert saved_as(name, "hocr") == file
 
 
 def test_a_photo_of_one_grey_holds_nothing(workspace: Workspace, open_page: Open):
