@@ -47,8 +47,9 @@ def _read(space: Workspace, bundle: Bundle, files: Files) -> str:
     dropped: dict[str, DroppedImage] = {}
     for name, content in files:
         dropped[_unused(name, dropped)] = _turned(name, content)
-    digests = {name: sha256(one.content).hexdigest() for name, one in dropped.items()}
-    upload = save_loose_files(space, [(name, BytesIO(one.content)) for name, one in dropped.items()])
+    contents = {name: one.upright() for name, one in dropped.items()}
+    digests = {name: sha256(content).hexdigest() for name, content in contents.items()}
+    upload = save_loose_files(space, [(name, BytesIO(content)) for name, content in contents.items()])
     nonce = f"label {bundle.name} {sorted(digests.items())}"
     id = read_to_label(space, {"upload": upload.id}, upload.name, bundle.name, nonce)
     job = load_job(space, "transcripts", id)
@@ -71,7 +72,7 @@ def _turned(name: str, content: bytes) -> DroppedImage:
     """Return a dropped image as it stands on its card, upright."""
     with contextlib.suppress(ImageError):
         turns = st.session_state.get(state.QUARTER_TURNS, {}).get(shown(DroppedImage(name, content)).digest, 0)
-        return DroppedImage(name, DroppedImage(name, content, turns).upright())
+        return DroppedImage(name, content, turns)
     return DroppedImage(name, content)
 
 

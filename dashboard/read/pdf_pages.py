@@ -12,9 +12,8 @@ from dashboard.readings.image_kinds import Files
 from engine.documents.pdf_pages import PdfFile
 from engine.documents.sources import is_pdf
 from engine.errors import SourceError
-from engine.images.encode import jpeg_bytes, png_bytes
+from engine.images.encode import openable, png_bytes
 from glyphlab_read.documents.document import DPI
-from glyphlab_read.images.open import MAX_BYTES
 
 
 class Photo(NamedTuple):
@@ -61,5 +60,4 @@ def _pages(content: bytes, name: str) -> int:
 def _drawn(content: bytes, name: str, number: int) -> tuple[bytes, float]:
     with PdfFile(content, name) as file:
         page = file.draw(number)
-    picture = png_bytes(page.image)
-    return (picture if len(picture) <= MAX_BYTES else jpeg_bytes(page.image)), page.dpi
+    return openable(png_bytes(page.image), page.image), page.dpi

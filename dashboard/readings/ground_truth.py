@@ -131,6 +131,6 @@ def _save(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
     faults = st.session_state.setdefault(state.CORRECTION_ERRORS, {})
     faults.pop(digest, None)
     try:
-        st.session_state[state.correction_text(digest)] = save_correction(workspace, content, text).text
+        st.session_state[state.correction_text(digest)] = save_correction(workspace, content, text, digest).text
     except GlyphlabError as error:  # what was typed stays in its field, and the fault beside it
         faults[digest] = error

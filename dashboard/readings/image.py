@@ -10,7 +10,7 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.files import modified, reader
-from engine.images.encode import pixel_digest, png_bytes
+from engine.images.encode import openable, pixel_digest, png_bytes
 from engine.jobs import paths
 from glyphlab_read.images.sandbox import open_sandboxed
 from glyphlab_read.reading.bundle import Bundle
@@ -37,7 +37,10 @@ class DroppedImage:
 
     def upright(self) -> bytes:
         """Return the bytes of an image file whose pixels are turned; the file itself without a turn."""
-        return png_bytes(self.open()) if self.turns % 4 else self.content
+        if self.turns % 4 == 0:
+            return self.content
+        image = self.open()
+        return openable(png_bytes(image), image)
 
 
 @dataclass(frozen=True)

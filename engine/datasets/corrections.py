@@ -6,7 +6,8 @@ They lie in a folder of the workspace's imports, so that whatever imports a fold
     ├── <hash of the pixels>.png or .jpg
     └── <hash of the pixels>.txt            its text, written last
 
-An image is known by its pixels: saved again, it gets the new text and stays one image. Each file is replaced whole, so
+An image is known by its pixels as they were seen: saved again, it gets the new text and stays one image. One that as a
+PNG would be too large for an import is a JPEG. Each file is replaced whole, so
 several people may save at once. A dataset made of the folder is a copy that later corrections leave as it is.
 """
 
@@ -18,7 +19,7 @@ from pathlib import Path
 from engine.config.importing import ImportConfig, Rules
 from engine.errors import DatasetError
 from engine.files import space_errors, write_bytes
-from engine.images.encode import encode_for_storage, pixel_digest
+from engine.images.encode import encode_for_storage, openable, pixel_digest
 from engine.jobs import Job, list_jobs
 from engine.labels import clean_label
 from engine.workspace import Workspace
@@ -40,13 +41,14 @@ class SavedCorrection:
     typed: datetime
 
 
-def save_correction(workspace: Workspace, content: bytes, text: str) -> SavedCorrection:
+def save_correction(workspace: Workspace, content: bytes, text: str, digest: str = "") -> SavedCorrection:
     """Save an image with its text, in place of any text saved with it before.
 
     Args:
         workspace: where.
         content: the image's file.
         text: what it says; stored in NFC, on one line.
+        digest: the hash (hex) of its pixels as they were seen, where the file is a smaller one of these; else its own.
 
     Raises:
         DatasetError: the text shows nothing or is longer than 1,000 characters, or the folder cannot be written.
@@ -59,7 +61,7 @@ def save_correction(workspace: Workspace, content: bytes, text: str) -> SavedCor
             f"A text of {len(label):,} characters cannot be kept: it needs 1 to {LONGEST:,}. Type what the image shows."
         )
     pixels = pixel_digest(open_image(content))
-    encoded, digest = encode_for_storage(content, pixels)[0], pixels.hex()
+    encoded, digest = openable(*encode_for_storage(content, pixels)), digest or pixels.hex()
     folder = _folder(workspace)
     ending = ".jpg" if encoded.startswith(b"\xff\xd8") else ".png"
     try:

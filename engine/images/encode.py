@@ -11,8 +11,9 @@ from io import BytesIO
 from PIL import Image
 
 from engine.errors import ImageError
-from glyphlab_read.images.open import open_image
+from glyphlab_read.images.open import MAX_BYTES, open_image
 
+_QUALITIES = (95, 85, 75, 50)
 _START, _END = b"\xff\xd8", b"\xff\xd9"
 _SCAN = 0xDA
 _METADATA = {*range(0xE0, 0xF0), 0xFE} - {0xE0, 0xEE}  # JFIF and Adobe stay: they define the colour components
@@ -73,6 +74,18 @@ def jpeg_bytes(image: Image.Image, quality: int = 88) -> bytes:
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
+
+
+def openable(encoded: bytes, image: Image.Image) -> bytes:
+    """Return the file of an RGB image; a JPEG of the best quality that fits where it is too large for `open_image`.
+
+    A photo whose JPEG takes 5 MB takes 30 as a PNG.
+    """
+    for quality in _QUALITIES:
+        if len(encoded) <= MAX_BYTES:
+            break
+        encoded = jpeg_bytes(image, quality)
+    return encoded
 
 
 def png_bytes(image: Image.Image, compress_level: int = 1) -> bytes:

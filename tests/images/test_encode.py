@@ -2,13 +2,14 @@
 
 import io
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.images.encode import encode_for_storage, pixel_digest, strip_jpeg
-from glyphlab_read.images.open import open_image
+from engine.images.encode import encode_for_storage, openable, pixel_digest, png_bytes, strip_jpeg
+from glyphlab_read.images.open import MAX_BYTES, open_image
 from tests.helpers.sources import encoded, picture
 
 EXIF = Image.Exif()
@@ -81,3 +82,12 @@ def test_any_bytes_are_stripped_or_given_up(noise: bytes, place: int):
     for hostile in (b"\xff\xd8" + noise, content[:place], content[:place] + noise + content[place:]):
         kept = strip_jpeg(hostile)
         assert len(kept) <= len(hostile)
+
+
+@pytest.mark.parametrize("side", [64, 2000, 3600])
+def test_a_file_is_made_small_enough_to_be_opened(side: int):
+    noise = Image.frombytes("RGB", (side, side), np.random.default_rng(1).bytes(3 * side * side))
+    file = png_bytes(noise)
+    small = openable(file, noise)
+    assert (small == file) == (len(file) <= MAX_BYTES) == (side == 64)
+    assert open_image(small).size == noise.size

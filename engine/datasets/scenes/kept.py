@@ -25,17 +25,15 @@ from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.scenes.importing.formats.base import FAULTS
 from engine.errors import DatasetError
 from engine.files import read_json, space_errors, write_bytes, write_json
-from engine.images.encode import encode_for_storage, jpeg_bytes, pixel_digest, png_bytes
+from engine.images.encode import encode_for_storage, openable, pixel_digest, png_bytes
 from engine.jobs import Job, list_jobs
 from engine.labels import clean_label
 from engine.regions.region import LEVELS, Region, move_all
 from engine.workspace import Workspace
-from glyphlab_read.images.open import MAX_BYTES
 
 FOLDER = "Kept photos from Read"
 _NAME = re.compile(r"[0-9a-f]{32}")
 _ENDINGS = (".jpg", ".png")
-_QUALITY = 95
 _IGNORE = "ignore"
 _TAKEN_OUT = "The photo was taken out again while it was kept. Keep it once more."
 
@@ -150,9 +148,9 @@ def kept_photos_datasets(workspace: Workspace) -> list[Job]:
 
 
 def _encoded(content: bytes, upright: Image.Image, turned: int) -> bytes:
-    """Return a photo's file without metadata; where it is too large for an import, a JPEG of high quality."""
+    """Return a photo's file without metadata, small enough for an import."""
     stored = png_bytes(upright) if turned else encode_for_storage(content, pixel_digest(upright))[0]
-    return stored if len(stored) <= MAX_BYTES else jpeg_bytes(upright, _QUALITY)
+    return openable(stored, upright)
 
 
 def _write(
