@@ -192,10 +192,11 @@ def _print_memory(memory: dict[int, float], pages: int) -> None:
 def _print_text(document: Document, path: Path) -> None:
     """Print how the words of a document come back out of its PDF file."""
     file, poppler = pypdfium2.PdfDocument(path), shutil.which("pdftotext") is not None
+    read = document.pages[: len(file)]  # a long document goes on in other files
     right_lines = lines = 0
     in_order = {"PDFium": 0, **({"pdftotext -raw": 0, "pdftotext": 0} if poppler else {})}
     off: dict[str, list[Sides]] = {"PDFium": [], **({"pdftotext -bbox": []} if poppler else {})}
-    for number, page in enumerate(document.pages):
+    for number, page in enumerate(read):
         true = words_of(page)
         texts = [word.text for word in true]
         said = {"PDFium": file[number].get_textpage().get_text_range()}
@@ -210,7 +211,7 @@ def _print_text(document: Document, path: Path) -> None:
         lines += sum(1 for _ in page.lines)
     file.close()
     for name, pages in in_order.items():
-        _print_row(f"pages whose words come in order by {name}", f"{pages} of {len(document.pages)}", "all")
+        _print_row(f"pages whose words come in order by {name}", f"{pages} of {len(read)}", "all")
     _print_row("lines that PDFium gives as lines", f"{right_lines} of {lines}", "all")
     for name, sides in off.items():
         close = np.array(sides) <= _CLOSE

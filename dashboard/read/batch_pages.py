@@ -12,8 +12,9 @@ from dashboard.common.page import show_errors
 from dashboard.common.source_picker import choose_source
 from dashboard.common.tables import draw_table
 from dashboard.read.bulk import newest_jobs, saved_name, start_button
-from engine.config.documents import DOCUMENT_FORMAT_NAMES, DocumentFormatName, ReadPagesConfig
+from engine.config.documents import DOCUMENT_FORMAT_NAMES, ReadPagesConfig
 from engine.documents.job import document_of
+from engine.documents.searchable import read_pdfs
 from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
 from engine.formatting import count, percent
 from engine.jobs import Job, State, paths
@@ -26,7 +27,7 @@ _KEPT = 4  # opened texts kept in memory
 _NOTHING = (
     "No pages were read in bulk yet",
     "Choose a folder or a zip file of photos, scans and PDF files. Every page is located, read and put in order, and "
-    "one PDF of all can be searched. It goes on when you close the browser.",
+    "a PDF of all can be searched. It goes on when you close the browser.",
 )
 _ROWS = 5_000
 _LOCATOR = "read-pages-locator"
@@ -72,12 +73,12 @@ def _reading(workspace: Workspace, job: Job, newest: bool) -> None:
 
 def _document(job: Job) -> tuple[Document, pd.DataFrame]:
     """Return what a job that ended has read, and a row for each page that it could not read."""
-    return _opened(str(job.folder), modified(job.folder / paths.EVENTS))
+    return _opened(str(job.folder), str(job.summary.get("source") or job.name), modified(job.folder / paths.EVENTS))
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Opening the text …")
-def _opened(folder: str, changed: int) -> tuple[Document, pd.DataFrame]:
-    document, problems = document_of(Path(folder))
+def _opened(folder: str, title: str, changed: int) -> tuple[Document, pd.DataFrame]:
+    document, problems = document_of(Path(folder), title)
     return document, pd.DataFrame(problems, columns=["file", "page", "problem"])
 
 
@@ -105,21 +106,28 @@ def _buttons(workspace: Workspace, job: Job) -> None:
             label_visibility="collapsed",
             width=190,
         )
+        ending = file_ending(pages, format)
+        pdfs, part = read_pdfs(job.folder), 0
+        if format == "pdf" and len(pdfs) > 1:
+            part = st.selectbox(
+                "Part",
+                range(len(pdfs)),
+                format_func=lambda part: f"Part {part + 1} of {len(pdfs)}",
+                key=f"part-{job.id}",
+                label_visibility="collapsed",
+                width=150,
+            )
+            ending = f"{part + 1}.{ending}"
         st.download_button(
             "Download",
-            lambda: _file(job, format),
-            file_name=saved_name(job, file_ending(pages, format)),
+            lambda: pdfs[part].open("rb") if format == "pdf" else written(_document(job)[0], format),
+            file_name=saved_name(job, ending),
             mime=DOCUMENT_FORMATS[format].mime,
             key=f"download-{job.id}",
             icon=":material/download:",
             on_click="ignore",
         )
     actions(workspace, job, f"document-{job.id}")
-
-
-def _file(job: Job, format: DocumentFormatName) -> bytes:
-    """Return what was read as a file; the PDF was written by the job, which had the pictures."""
-    return (job.folder / paths.READ_PDF).read_bytes() if format == "pdf" else written(_document(job)[0], format)
 
 
 def _text(document: Document, problems: pd.DataFrame, id: str) -> None:

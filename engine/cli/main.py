@@ -55,7 +55,7 @@ _HELP = {
     "evaluate-pages": "score a locator and a reader together on a dataset of scenes whose texts are known",
     "transcribe": "read all images of a folder or zip file into a table",
     "fit": "fit a recipe to real crops or photos: the numbers of its looks are searched until it draws words like them",
-    "read-pages": "read all photos and PDF pages of a folder, zip or file: text in reading order, and one PDF",
+    "read-pages": "read all photos and PDF pages of a folder, zip or file: text in reading order, and a PDF",
     "sweep": "train many readers that differ in some settings: a grid, at random, or where earlier ones did well",
     "sweep-locator": "train many locators that differ in some settings: by a grid, at random, or by a search",
     "adapt": "make a reader of photos that have no labels: fit, draw, learn, ask, and say what was gained",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from engine.adaptation.summary import adaptation_summary, outcome_words, recipe_words, sure_words
 from engine.commands import engine_command
 from engine.config.variations import run_name
+from engine.documents.searchable import read_pdfs
 from engine.errors import JobError
 from engine.formatting import count, decimal, interval, percent
 from engine.jobs import Job, State, load_job, paths
@@ -35,8 +36,8 @@ def score_lines(workspace: Workspace, job: Job) -> list[str]:
     if job.state is not State.finished:
         return []
     if job.collection in ("documents", "exports"):
-        written = (job.folder / name for name in (paths.READ_PDF, paths.EXPORT_FILES, paths.EXPORT_ARCHIVE))
-        return [f"Written: {path}" for path in written if path.exists()]
+        exported = (job.folder / name for name in (paths.EXPORT_FILES, paths.EXPORT_ARCHIVE))
+        return [f"Written: {path}" for path in (*read_pdfs(job.folder), *exported) if path.exists()]
     if job.collection == "evaluations":
         read, found, both = evaluation_score(job), location_score(job), end_to_end_score(job)
         return [

@@ -1,12 +1,15 @@
-"""The job that reads whole photos and PDF pages: each page an event with its text in reading order, and one PDF of all.
+"""The job that reads whole photos and PDF pages: each page an event with its text in reading order, and a PDF of all.
 
 A stopped job keeps the pages of files that are still there byte for byte, and reads the others. If a run has exported a
-better reader or locator since, that one reads all pages again. A page that cannot be read has an event that says why.
+better reader or locator since, that one reads all pages again. A page that cannot be read has an event that says why,
+and is tried again when the job goes on. The PDF needs the files once more; what is gone by then is there as text alone.
 """
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,10 +17,9 @@ from PIL import Image
 
 from engine.config.documents import ReadPagesConfig
 from engine.documents.pdf_pages import MAX_PDF_BYTES, PdfFile
+from engine.documents.searchable import write_read_pdfs
 from engine.documents.sources import PageImage, UnreadPage, is_pdf, page_images
-from engine.documents.writers import written
 from engine.errors import GlyphlabError, SourceError, UnsafeSourceError
-from engine.files import write_bytes
 from engine.formatting import count
 from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext
@@ -68,10 +70,8 @@ def work(config: ReadPagesConfig, job: JobContext) -> None:
         job.phase("reading")
         _read(tree, files, done, page_reader, config.dpi, by, job, total)
         job.phase("writing the PDF file")
-        document, problems = document_of(job.folder)
-        pictures = _pictures(tree, document.pages, config.dpi)
-        if document.pages:
-            write_bytes(job.folder / paths.READ_PDF, written(document, "pdf", pictures))
+        document, problems = document_of(job.folder, tree.title)
+        write_read_pdfs(job.folder, document, _pictures(tree, files, document.pages, config.dpi, job))
     words, empty = (
         sum(1 for page in document.pages for _ in page.words),
         sum(not page.blocks for page in document.pages),
@@ -82,12 +82,17 @@ def work(config: ReadPagesConfig, job: JobContext) -> None:
         delete_upload(job.workspace, config.upload)
 
 
-def document_of(folder: Path) -> tuple[Document, list[UnreadPage]]:
-    """Return what a job has read so far and what it could not, given its folder, in the order of files and pages."""
+def document_of(folder: Path, title: str = "") -> tuple[Document, list[UnreadPage]]:
+    """Return what a job has read so far and what it could not, in the order of files and pages.
+
+    Args:
+        folder: of the job.
+        title: of the document: the name of the job's source.
+    """
     events = sorted(_events(folder), key=lambda event: (event["file"], event["number"]))
     pages = tuple(Page.from_plain(event["page"]) for event in events if event["page"])
     problems = [UnreadPage(event["name"], event["number"], event["problem"]) for event in events if event["problem"]]
-    return Document(pages, folder.name), problems
+    return Document(pages, title), problems
 
 
 def _events(folder: Path) -> list[dict[str, Any]]:
@@ -113,7 +118,7 @@ def _file(tree: Tree, name: str) -> _File:
     try:
         content = tree.read(name, MAX_PDF_BYTES)
     except OSError as error:
-        return _File(name, "", 0, f"It cannot be read ({error.strerror or error}). Check the file.")
+        return _File(name, "", 0, _closed(error))
     digest = sha256(content).hexdigest()
     if not is_pdf(content):
         return _File(name, digest, 1)
@@ -127,13 +132,15 @@ def _file(tree: Tree, name: str) -> _File:
 def _resume(job: JobContext, by: list[int], files: Sequence[_File]) -> dict[int, set[int]]:
     """Return the numbers of the pages that these very bundles have read, by the places of files that did not change.
 
-    The events of others are dropped.
+    The events of others are dropped, and those of pages that could not be read, which are tried again.
     """
     places = {(file.name, file.sha256): place for place, file in enumerate(files) if file.sha256}
     before = _events(job.folder)
-    kept = [event for event in before if event["by"] == by and (event["name"], event["sha256"]) in places]
-    if job.resuming and len(kept) < len(before):
-        text = f"The source or a network changed since this began: {count(len(before) - len(kept), 'pages')} are read"
+    same = [event for event in before if event["by"] == by and (event["name"], event["sha256"]) in places]
+    kept = [event for event in same if event["page"]]
+    read_before = sum(event["page"] is not None for event in before)
+    if job.resuming and len(kept) < read_before:
+        text = f"The source or a network changed since this began: {count(read_before - len(kept), 'pages')} are read"
         job.event("note", None, text=f"{text} once more.")
     if len(kept) < len(before) or any(places[event["name"], event["sha256"]] != event["file"] for event in kept):
         job.truncate_events(-1)
@@ -159,7 +166,9 @@ def _read(
     number = sum(map(len, done.values()))
     for place, file in enumerate(files):
         about = {"by": by, "file": place, "name": file.name, "sha256": file.sha256}
-        for page in _pages(tree, file, dpi, done.get(place, set())):
+        read_before = done.get(place, set())
+        last = max(read_before, default=0) + 1 if file.problem else file.pages  # one that cannot be opened is told once
+        for page in _pages(tree, file, dpi, sorted(set(range(1, last + 1)) - read_before)):
             number += 1
             if isinstance(page, UnreadPage):
                 read, problem = None, page.problem
@@ -171,29 +180,50 @@ def _read(
             give_memory_back()
 
 
-def _pages(tree: Tree, file: _File, dpi: float, skipped: set[int]) -> Iterator[PageImage | UnreadPage]:
-    """Yield the pages of a file but those that are read already; a file that cannot be opened is one unread page."""
-    if len(skipped) >= max(file.pages, 1):
-        return
-    if file.problem:
-        yield UnreadPage(file.name, 1, file.problem)
-        return
+def _pages(tree: Tree, file: _File, dpi: float, numbers: Sequence[int]) -> Iterator[PageImage | UnreadPage]:
+    """Yield the pages of a file that have these numbers, in their order, each once, be it read or not."""
+    left = list(numbers)
     try:
-        yield from page_images(tree.read(file.name, MAX_PDF_BYTES), file.name, dpi, skipped)
+        if file.problem:
+            raise SourceError(file.problem)
+        for page in page_images(_content(tree, file), file.name, dpi, numbers) if left else ():
+            yield page
+            left.remove(page.number)
     except UnsafeSourceError:
         raise  # of the archive, not of this file: `open_source` deletes such an upload
     except (GlyphlabError, OSError) as error:
-        yield UnreadPage(file.name, 1, str(error))
+        problem = _closed(error) if isinstance(error, OSError) else str(error)
+        yield from (UnreadPage(file.name, number, problem) for number in left)
 
 
-def _pictures(tree: Tree, pages: Sequence[Page], dpi: float) -> Iterator[Image.Image]:
-    """Open the files once more, page after page, so that few pictures are in memory."""
-    wanted: dict[str, list[Page]] = {}
-    for page in pages:
-        wanted.setdefault(page.name, []).append(page)
-    for name, its in wanted.items():
-        turned = {page.number: page.turned for page in its}
-        for picture in page_images(tree.read(name, MAX_PDF_BYTES), name, dpi):
-            if isinstance(picture, PageImage) and picture.number in turned:
-                turns = turned[picture.number]
-                yield picture.image.transpose(TURNS[turns]) if turns else picture.image
+def _content(tree: Tree, file: _File) -> bytes:
+    content = tree.read(file.name, MAX_PDF_BYTES)
+    if sha256(content).hexdigest() != file.sha256:
+        raise SourceError(f"{file.name!r} changed while the job ran. Leave it as it is, and read it again.")
+    return content
+
+
+def _closed(error: OSError) -> str:
+    return f"It cannot be read ({error.strerror or error}). Check the file."
+
+
+def _pictures(
+    tree: Tree, files: Sequence[_File], pages: Sequence[Page], dpi: float, job: JobContext
+) -> Iterator[Image.Image | None]:
+    """Open the files once more, page after page, so that few pictures are in memory; None, and a note, for what fails.
+
+    Each page was read of the very bytes of its file.
+    """
+    by_name, problems = {file.name: file for file in files}, list[str]()
+    for name, group in groupby(pages, attrgetter("name")):
+        its = list(group)
+        opened_again = _pages(tree, by_name[name], dpi, [page.number for page in its])
+        for page, opened in zip(its, opened_again, strict=True):
+            if isinstance(opened, UnreadPage):
+                problems.append(opened.problem)
+                yield None
+            else:
+                yield opened.image.transpose(TURNS[page.turned]) if page.turned else opened.image
+    if problems:
+        text = f"The PDF file holds {count(len(problems), 'pages')} as text alone, without a picture: {problems[0]}"
+        job.event("note", None, text=text)

@@ -36,7 +36,7 @@ def is_pdf(content: bytes) -> bool:
 
 
 def page_images(
-    content: bytes, name: str, dpi: float = PDF_DPI, skipped: Container[int] = ()
+    content: bytes, name: str, dpi: float = PDF_DPI, numbers: Container[int] | None = None
 ) -> Iterator[PageImage | UnreadPage]:
     """Yield the pages of a file.
 
@@ -44,7 +44,7 @@ def page_images(
         content: its bytes.
         name: of the file.
         dpi: pixels per inch at which PDF pages are drawn.
-        skipped: numbers of pages that are not wanted.
+        numbers: of the pages that are wanted; None: all.
 
     Raises:
         ImageError: it is no image that is opened.
@@ -54,7 +54,7 @@ def page_images(
         yield PageImage(name, 1, open_image(content), DPI)
         return
     with PdfFile(content, name) as file:
-        for number in (number for number in range(1, file.pages + 1) if number not in skipped):
+        for number in (number for number in range(1, file.pages + 1) if numbers is None or number in numbers):
             try:
                 page = file.draw(number, dpi)
             except SourceError as error:

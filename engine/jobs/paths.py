@@ -9,7 +9,7 @@
         scenes.parquet  regions.parquet  boxes.parquet    an evaluation of a locator
         read-scenes.parquet  read-regions.parquet         an evaluation of a locator and a reader together
         readings.csv  readings.json  labels.jsonl  images/  a transcript
-        read.pdf                                          a reading of pages
+        read.pdf  read-2.pdf  …                           a reading of pages
         files/  export.zip                                an export
         differences/                                      an export of a model: images read otherwise than in the lab
         photos.json  crops/  texts.txt  strips/           a fit: real words, and how drawn ones came nearer
@@ -76,6 +76,7 @@ LABELS = "labels.jsonl"  # of a transcript's images, as people gave them
 LABELS_LOCK = "labels.lock"
 IMAGES = "images"  # the archive that a transcript read
 READ_PDF = "read.pdf"  # of a reading of pages
+READ_PDFS = "read*.pdf"  # and, of many pages, "read-2.pdf", "read-3.pdf" and so on
 EXPORT_FILES = "files"
 EXPORT_ARCHIVE = "export.zip"
 DIFFERENCES = "differences"

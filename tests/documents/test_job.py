@@ -1,6 +1,8 @@
-"""The job that reads pages: an event for each, also over a stop; one PDF of all."""
+"""The job that reads pages: an event for each, also over a stop; a PDF of all."""
 
 import io
+from collections.abc import Callable
+from itertools import repeat
 from pathlib import Path
 from zipfile import ZIP_STORED
 
@@ -8,9 +10,11 @@ import pypdfium2
 import pytest
 from fpdf import FPDF
 from PIL import Image
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from engine.config.documents import ReadPagesConfig
 from engine.documents.job import _file, _pages, document_of, work
+from engine.documents.searchable import read_pdfs, write_read_pdfs
 from engine.errors import SourceError, UnsafeSourceError
 from engine.files import read_json, write_json
 from engine.jobs import paths, read_events
@@ -18,7 +22,7 @@ from engine.jobs.context import JobContext, Stopped
 from engine.sources.archive import ZipTree
 from engine.sources.locate import list_uploads, save_upload
 from engine.workspace import Workspace, new_id
-from glyphlab_read.documents.document import Page
+from glyphlab_read.documents.document import Document, Page
 from tests.helpers.damage import flipped
 from tests.helpers.rectangles import rectangle
 from tests.helpers.sources import png, zipped
@@ -123,6 +127,59 @@ def test_one_file_is_read_alone(workspace: Workspace, config: ReadPagesConfig, n
     assert read_json(folder / paths.SUMMARY)["source"] == name
 
 
+def at_phase(folder: Path, config: ReadPagesConfig, phase: str, do: Callable[[], object]) -> None:
+    """Run the job of a folder, and do something as it begins a phase."""
+    with JobContext(folder) as job:
+        begin = job.phase
+
+        def phase_begins(name: str) -> None:
+            if name == phase:
+                do()
+            begin(name)
+
+        job.phase = phase_begins  # type: ignore[method-assign]
+        work(config, job)
+
+
+def test_pages_of_a_file_that_closes_meanwhile_are_unread_until_it_is_there_again(
+    workspace: Workspace, config: ReadPagesConfig
+):
+    folder, file = begun(workspace, config), workspace.imports / "scans" / "a.pdf"
+    content = file.read_bytes()
+    at_phase(folder, config, "reading", file.unlink)
+    unread = [(page.name, page.number, page.problem) for page in document_of(folder)[1] if page.name == "a.pdf"]
+    told = "It cannot be read (No such file or directory). Check the file."
+    assert unread == [("a.pdf", number, told) for number in (1, 2, 3)]
+    assert [page.name for page in pages_of(folder)] == ["b photo.png"]
+    file.write_bytes(content)
+    do(config, folder)
+    assert [(page.name, page.number) for page in pages_of(folder)][:3] == [("a.pdf", 1), ("a.pdf", 2), ("a.pdf", 3)]
+    assert [page.name for page in document_of(folder)[1]] == ["bad.pdf", "c.png"]
+    assert not [event for event in read_events(folder / paths.EVENTS)[0] if event["kind"] == "note"]
+
+
+def test_pages_whose_file_changed_before_the_pdf_was_written_are_there_as_text_alone(
+    workspace: Workspace, config: ReadPagesConfig
+):
+    folder, file = begun(workspace, config), workspace.imports / "scans" / "a.pdf"
+    at_phase(folder, config, "writing the PDF file", lambda: file.write_bytes(pdf(1)))
+    [note] = [event["text"] for event in read_events(folder / paths.EVENTS)[0] if event["kind"] == "note"]
+    assert note.startswith("The PDF file holds 3 pages as text alone, without a picture: 'a.pdf' changed while")
+    written = pypdfium2.PdfDocument(folder / paths.READ_PDF)
+    assert [len(list(page.get_objects([FPDF_PAGEOBJ_IMAGE]))) for page in written] == [0, 0, 0, 1]
+    assert written.get_metadata_dict()["Title"] == "scans"
+    written.close()
+
+
+def test_a_long_document_is_several_pdf_files(tmp_path: Path):
+    pages = tuple(Page(60, 40) for _ in range(501))
+    write_read_pdfs(tmp_path, Document(pages), repeat(None, 501))
+    assert [path.name for path in read_pdfs(tmp_path)] == ["read.pdf", "read-2.pdf"]
+    assert [len(pypdfium2.PdfDocument(path)) for path in read_pdfs(tmp_path)] == [500, 1]
+    write_read_pdfs(tmp_path, Document(pages[:1]), [None])
+    assert [path.name for path in tmp_path.iterdir()] == ["read.pdf"]
+
+
 def test_files_that_all_are_damaged_are_told_and_give_no_pdf(workspace: Workspace, config: ReadPagesConfig):
     folder = do(config.changed(path=f"{config.path}/bad.pdf"), begun(workspace, config))
     assert (pages_of(folder), read_json(folder / paths.SUMMARY)["unread"]) == ([], 1)
@@ -146,7 +203,7 @@ def test_an_archive_that_changes_while_it_is_read_ends_the_job(tmp_path: Path):
         file = _file(tree, "page.png")
         path.write_bytes(flipped(path.read_bytes(), path.read_bytes().index(b"IDAT")))
         with pytest.raises(UnsafeSourceError):
-            list(_pages(tree, file, 200, set()))
+            list(_pages(tree, file, 200, [1]))
 
 
 def test_a_folder_without_pages_is_told(workspace: Workspace, config: ReadPagesConfig):

@@ -21,6 +21,7 @@ from PIL import Image
 
 from engine.config.documents import DOCUMENT_FORMAT_NAMES
 from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
+from engine.documents.writers.pdf import pdf_files
 from engine.documents.writers.tables import COLUMNS, document_from_json, json_file
 from engine.documents.writers.xml import whole
 from engine.errors import SourceError
@@ -197,6 +198,21 @@ def test_pdf_holds_the_text_in_order_with_spaces_and_every_word_in_its_place():
         assert (height - first[3]) * scale == pytest.approx(top, abs=1)
         assert (height - first[1]) * scale == pytest.approx(bottom, abs=1)
     file.close()
+
+
+@pytest.mark.parametrize(("most_bytes", "most_pages"), [(1e9, 2), (2.5, 9)])
+def test_a_pdf_goes_on_in_another_file_when_one_is_full(most_bytes, most_pages):
+    """Limits of bytes are given in pictures."""
+    document = Document(tuple(page((f"page-{number}",)) for number in range(5)))
+    pictures = [Image.effect_noise((one.width, one.height), 90) for one in document.pages]
+    buffer = io.BytesIO()
+    pictures[0].save(buffer, "JPEG", quality=85)
+    texts = []
+    for content in pdf_files(document, pictures, most_bytes * len(buffer.getvalue()), most_pages):
+        file = pypdfium2.PdfDocument(content)
+        texts.append([one.get_textpage().get_text_bounded() for one in file])
+        file.close()
+    assert texts == [["page-0", "page-1"], ["page-2", "page-3"], ["page-4"]]
 
 
 def _char(text: pypdfium2.PdfTextPage, place: int) -> int:

@@ -47,7 +47,7 @@ DOCUMENT_FORMATS: dict[DocumentFormatName, DocumentFormat] = {
 }
 
 
-def written(document: Document, format: DocumentFormatName, pictures: Iterable[Image.Image] = ()) -> bytes:
+def written(document: Document, format: DocumentFormatName, pictures: Iterable[Image.Image | None] = ()) -> bytes:
     """Return a document as a file of a format of DOCUMENT_FORMATS; `pictures` of its pages are for PDF alone.
 
     Raises:

@@ -7,7 +7,7 @@ make the box that programs see around a word the word's own. Text follows in rea
 
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import repeat
 from tempfile import NamedTemporaryFile
 from typing import NamedTuple
@@ -19,44 +19,75 @@ from fpdf.bidi import BidiParagraph
 from fpdf.enums import TextMode
 from PIL import Image
 
-from glyphlab_read.documents.document import Document, TextLine, Word
+from glyphlab_read.documents.document import Document, Page, TextLine, Word
 from glyphlab_read.documents.frame import direction_of
 
 _FAMILY = "Glyphless"
 _UNITS, _ADVANCE, _ASCENT, _DESCENT = 1000, 500, 800, -200  # per em: a box as high as the letters are large
 _POINTS = 72.0  # per inch
 _QUALITY = 85  # of JPEG
+_MOST_BYTES, _MOST_PAGES = 200_000_000, 500  # of pictures in a file, of which thrice as much is in memory; pages
 _APART = 0.2  # of a word's height, that the next one on its line begins after it at least
 _LEAN = 0.02  # points, by which a word that runs up or down leans: PDFium finds none that leans by less than 0.01
 
 
-def pdf_file(document: Document, pictures: Iterable[Image.Image] | None) -> bytes:
-    """Return the file.
+def pdf_file(document: Document, pictures: Iterable[Image.Image | None] | None) -> bytes:
+    """Return one file of all pages, of which there is at least one.
 
     Args:
         document: what was read.
         pictures: of its pages, as they were read (RGB or grey); taken one after the other, so that few are in memory.
-            None: the text alone, to be laid over pages that are there already.
+            None in place of one, or of all: the text alone, to be laid over pages that are there already.
     """
+    [content] = pdf_files(document, pictures, math.inf, math.inf)
+    return content
+
+
+def pdf_files(
+    document: Document,
+    pictures: Iterable[Image.Image | None] | None,
+    most_bytes: float = _MOST_BYTES,
+    most_pages: float = _MOST_PAGES,
+) -> Iterator[bytes]:
+    """Yield files of at most so many bytes of pictures and so many pages each; a page is never divided.
+
+    A file is in memory until it is whole, so that this limits the memory that a document of any length takes.
+    """
+    characters = {char for page in document.pages for word in page.words for char in word.text}
+    with NamedTemporaryFile(suffix=".ttf") as font:
+        font.write(_glyphless_font(characters | {" "}))
+        font.flush()
+        pdf, held = _empty_pdf(document.title, font.name), 0
+        for page, picture in zip(document.pages, pictures or repeat(None, len(document.pages)), strict=True):
+            jpeg = None if picture is None else _jpeg(picture)
+            size = len(jpeg or b"")
+            if pdf.pages and (held + size > most_bytes or len(pdf.pages) >= most_pages):
+                yield bytes(pdf.output())
+                pdf, held = _empty_pdf(document.title, font.name), 0
+            _page(pdf, page, jpeg)
+            held += size
+        if pdf.pages:
+            yield bytes(pdf.output())
+
+
+def _empty_pdf(title: str, font: str) -> FPDF:
     pdf = FPDF(unit="pt")
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
-    pdf.set_title(document.title or "Document")
+    pdf.set_title(title or "Document")
     pdf.set_creator("Glyphlab")
-    characters = {char for page in document.pages for word in page.words for char in word.text}
-    with NamedTemporaryFile(suffix=".ttf") as file:
-        file.write(_glyphless_font(characters | {" "}))
-        file.flush()
-        pdf.add_font(_FAMILY, fname=file.name)
-    for page, picture in zip(document.pages, pictures or repeat(None, len(document.pages)), strict=True):
-        scale = _POINTS / page.dpi
-        pdf.add_page(format=(page.width * scale, page.height * scale))
-        if picture is not None:
-            pdf.image(io.BytesIO(_jpeg(picture)), 0, 0, page.width * scale, page.height * scale)
-        pdf.text_mode = TextMode.INVISIBLE
-        for line in page.lines:
-            _line(pdf, line, scale)
-    return bytes(pdf.output())
+    pdf.add_font(_FAMILY, fname=font)
+    return pdf
+
+
+def _page(pdf: FPDF, page: Page, jpeg: bytes | None) -> None:
+    scale = _POINTS / page.dpi
+    pdf.add_page(format=(page.width * scale, page.height * scale))
+    if jpeg is not None:
+        pdf.image(io.BytesIO(jpeg), 0, 0, page.width * scale, page.height * scale)
+    pdf.text_mode = TextMode.INVISIBLE
+    for line in page.lines:
+        _line(pdf, line, scale)
 
 
 def _line(pdf: FPDF, line: TextLine, scale: float) -> None:

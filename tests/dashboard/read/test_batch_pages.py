@@ -50,6 +50,21 @@ def test_lines_of_all_pages_are_searched_and_saved_in_every_format(workspace: Wo
     next(one for one in app.text_input if one.label == "Search").set_value("STORM").run()
     assert "1 of 3 lines hold it" in said(app)
     assert app.dataframe[0].value["file"].tolist() == ["b.png"]
+    assert all(one.label != "Part" for one in app.selectbox)
+
+
+def test_parts_of_a_long_pdf_are_saved_one_by_one(workspace: Workspace, open_page: Open):
+    read_pages(workspace)
+    [job] = list_jobs(workspace, "documents")
+    for name in ("read.pdf", "read-2.pdf", "read-10.pdf"):
+        (job.folder / name).write_bytes(b"")
+    app = open_page("home")
+    app.query_params["tab"] = "batch"
+    app.switch_page("app_pages/read.py").run()
+    app.segmented_control(key="read-batch-content").set_value("pages").run()
+    assert not app.exception
+    [parts] = [one.options for one in app.selectbox if one.label == "Part"]
+    assert parts == ["Part 1 of 3", "Part 2 of 3", "Part 3 of 3"]
 
 
 def test_pages_of_a_folder_are_launched_with_the_locator_that_is_chosen(workspace: Workspace, open_page: Open):
