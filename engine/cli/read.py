@@ -20,8 +20,10 @@ from engine.documents.pdf_pages import MAX_PDF_BYTES
 from engine.documents.sources import PageImage, page_images
 from engine.documents.writers import DOCUMENT_FORMATS, format_of, written
 from engine.errors import ConfigError, GlyphlabError, SourceError
+from engine.formatting import count
 from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.reading.bundle import newest_bundle, open_reader
+from engine.sources.tree import plain_name
 from engine.workspace import Workspace
 from glyphlab_read.documents.document import Direction, Document, Page, TextBlock, TextLine, Word
 from glyphlab_read.documents.page_reader import TURNS, PageReader
@@ -80,7 +82,8 @@ class _Command:
 
     def table(self) -> None:
         """Print a line for each word image, and for each line of a page."""
-        for path, source in self._images():
+        images = ((file, image) for file in self._request.files for image in self._images(file))
+        for path, source in images:
             if self._is_page(source):
                 many = f":{source.number}" if source.name.lower().endswith("pdf") else ""
                 lines = self._page(path, source).lines
@@ -91,28 +94,29 @@ class _Command:
 
     def document(self, format: DocumentFormatName) -> None:
         """Write one file of all pages."""
-        pages = tuple(
-            self._page(path, source) if self._is_page(source) else self._word_page(source)
-            for path, source in self._images()
-        )
-        title = self._request.files[0].stem
-        content = written(Document(pages, title), format, self._pictures(pages))
+        read = [(path, list(self._read_pages(path))) for path in self._request.files]
+        pages = tuple(page for _, its in read for page in its)
+        title = plain_name(self._request.files[0].stem)
+        content = written(Document(pages, title), format, self._pictures(read))
         if self._request.output is not None:
             write_output(self._request.output, content)
         else:
             sys.stdout.buffer.write(content)
 
-    def _images(self) -> Iterator[tuple[Path, PageImage]]:
-        """Yield the pages of all files; what cannot be opened is told, once."""
-        for path in self._request.files:
-            try:
-                for source in page_images(_content(path), path.name):
-                    if isinstance(source, PageImage):
-                        yield path, source
-                    else:
-                        self._tell(path, source.problem)
-            except GlyphlabError as error:
-                self._tell(path, str(error))
+    def _read_pages(self, path: Path) -> Iterator[Page]:
+        for source in self._images(path):
+            yield self._page(path, source) if self._is_page(source) else self._word_page(source)
+
+    def _images(self, path: Path) -> Iterator[PageImage]:
+        """Yield the pages of a file; what cannot be opened is told, once."""
+        try:
+            for source in page_images(_content(path), plain_name(path.name)):
+                if isinstance(source, PageImage):
+                    yield source
+                else:
+                    self._tell(path, source.problem)
+        except GlyphlabError as error:
+            self._tell(path, str(error))
 
     def _tell(self, path: Path, problem: str) -> None:
         self.code = 2
@@ -120,10 +124,21 @@ class _Command:
             self._told.add((path, problem))
             sys.stderr.write(f"{path}: {problem}\n")
 
-    def _pictures(self, pages: Sequence[Page]) -> Iterator[Image.Image]:
-        """Open the files once more, so that no more than one picture is in memory."""
-        for page, (_, source) in zip(pages, self._images(), strict=True):
-            yield source.image.transpose(TURNS[page.turned]) if page.turned else source.image
+    def _pictures(self, read: Sequence[tuple[Path, Sequence[Page]]]) -> Iterator[Image.Image | None]:
+        """Open the files once more, so that no more than one picture is in memory; None for what fails by now."""
+        for path, pages in read:
+            images, missing = self._images(path), 0
+            image = next(images, None)
+            for page in pages:
+                while image is not None and image.number < page.number:
+                    image = next(images, None)
+                if image is None or image.number > page.number:
+                    missing += 1
+                    yield None
+                else:
+                    yield image.image.transpose(TURNS[page.turned]) if page.turned else image.image
+            if missing:
+                self._tell(path, f"The PDF file holds {count(missing, 'pages')} as text alone, without a picture.")
 
     def _is_page(self, source: PageImage) -> bool:
         if self._request.content != "auto":

@@ -1,11 +1,17 @@
 """The command `read` on photos and PDF pages, with the starters; word images are tested in test_main."""
 
+import os
+import shutil
+
 import pypdfium2
 import pytest
 from fpdf import FPDF
 from PIL import Image
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
+from engine.cli import read
 from engine.cli.main import main
+from engine.documents.writers import written
 from engine.documents.writers.tables import document_from_json
 from engine.parsing import parse_xml
 from tests.helpers.sheets import sheet
@@ -68,6 +74,32 @@ def test_a_document_is_written_of_all_pages(workspace, scan, tmp_path, format):
         file.close()
     else:
         assert len(list(parse_xml(content).iter("{http://www.loc.gov/standards/alto/ns-v4#}Page"))) == 3
+
+
+def test_a_file_that_is_gone_when_the_pdf_is_written_is_there_as_text_alone(
+    workspace, scan, tmp_path, capsys, monkeypatch
+):
+    both = [shutil.copy(scan / name, tmp_path) for name in ("scan.pdf", "scan.png")]
+
+    def written_late(*document):
+        (tmp_path / "scan.pdf").unlink()
+        return written(*document)
+
+    monkeypatch.setattr(read, "written", written_late)
+    assert main(["read", *map(str, both), "--output", str(tmp_path / "read.pdf")]) == 2
+    assert "scan.pdf: The PDF file holds 2 pages as text alone, without a picture." in capsys.readouterr().err
+    file = pypdfium2.PdfDocument(tmp_path / "read.pdf")
+    assert [len(list(page.get_objects([FPDF_PAGEOBJ_IMAGE]))) for page in file] == [0, 0, 1]
+    file.close()
+
+
+@pytest.mark.parametrize("format", ["json", "pdf"])
+def test_a_file_whose_name_is_no_utf_8_is_written(workspace, tmp_path, format):
+    """Such names are left by other systems, and come as surrogates."""
+    Image.new("RGB", (60, 20), "white").save(tmp_path / "word.png")
+    word = (tmp_path / "word.png").rename(tmp_path / os.fsdecode(b"caf\xe9.png"))
+    assert main(["read", str(word), "--output", str(tmp_path / f"read.{format}")]) == 0
+    assert (tmp_path / f"read.{format}").stat().st_size > 200
 
 
 def test_the_ending_of_the_output_tells_the_format(workspace, tmp_path, capsys):
