@@ -23,7 +23,7 @@ MAX_PDF_PAGES = 2_000
 PDF_DPI = 200.0
 """Pixels per inch at which pages are drawn, unless they would be larger than an image may be."""
 
-_MAX_PIXELS = 25_000_000
+_MAX_PIXELS, _MAX_SIDE = 24_950_000, 8190  # PDFium rounds both sides up, and images of 25 million and 8192 are opened
 _LEAST_DPI = 20.0
 _MEMORY_LIMIT = 1_500_000_000  # bytes of address space
 _TIMEOUT = 30.0  # s, for a page
@@ -152,7 +152,7 @@ class _Server:
         page = self._file[number]
         width, height = page.get_size()
         area = max(width, 1.0) * max(height, 1.0) / _POINTS**2  # square inches
-        dpi = min(dpi, (_MAX_PIXELS / area) ** 0.5, 8192 * _POINTS / max(width, height, 1.0))
+        dpi = min(dpi, (_MAX_PIXELS / area) ** 0.5, _MAX_SIDE * _POINTS / max(width, height, 1.0))
         if dpi < _LEAST_DPI:
             raise ValueError("too large")
         drawn = page.render(scale=dpi / _POINTS)  # pyright: ignore[reportArgumentType]  annotated by its default, 1

@@ -9,6 +9,7 @@ from engine.documents.pdf_pages import PdfFile
 from engine.documents.sources import PageImage, is_pdf, page_images
 from engine.errors import ImageError, SourceError
 from engine.images.encode import png_bytes
+from glyphlab_read.images.open import open_image
 from tests.helpers.tiny_locators import paint
 
 
@@ -39,11 +40,19 @@ def test_huge_pages_are_drawn_coarser_and_those_beyond_are_told_while_the_others
     pages = list(page_images(content, "large.pdf"))
     large, beyond, small = pages
     assert isinstance(large, PageImage)
-    assert large.image.size == (5000, 5000)
+    assert large.image.size == (4995, 4995)
     assert not isinstance(beyond, PageImage)
     assert beyond.problem.startswith("Page 2 of 'large.pdf' is so large a page")
     assert isinstance(small, PageImage)
     assert (small.number, small.image.size) == (3, (200, 200))
+
+
+@pytest.mark.parametrize("size", [(1683.78, 2383.94), (2383.94, 3370.39), (14_000, 2_000), (841.89, 7_000)])
+def test_large_pages_are_images_that_can_be_opened(size):
+    """They are A1, A0, and two that are long."""
+    with PdfFile(pdf(size), "large.pdf") as file:
+        drawn = file.draw(1).image
+    assert open_image(png_bytes(drawn)).size == drawn.size
 
 
 @pytest.mark.parametrize(
