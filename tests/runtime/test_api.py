@@ -56,6 +56,16 @@ def test_folders_are_read_in_order_and_damaged_files_told_in_their_place(starter
         list(starter.read_files([tmp_path / "empty"]))
 
 
+def test_files_are_opened_when_memory_has_room_for_them(starter: Reader, tmp_path: Path):
+    large = [tmp_path / f"{number}.png" for number in range(3)]
+    for path in large:
+        Image.new("1", (5000, 5000), 1).save(path)
+    found = starter.read_files(large)
+    assert not next(found).problem
+    large[2].unlink()  # the first two are 50 million pixels
+    assert [one.problem[:19] for one in found] == ["", "'2.png' cannot be r"]
+
+
 def test_a_bundle_of_a_run_is_opened_by_its_path(workspace: Workspace):
     bundle = save_run_bundle(workspace, "ctc")
     assert Reader.open(str(bundle.folder)).read(draw_apart("abc")).text == "abc"

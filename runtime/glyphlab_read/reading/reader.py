@@ -4,7 +4,6 @@ One reader may serve several threads. It uses one core unless given more, so tha
 trains. Images are opened by `glyphlab_read.images`.
 """
 
-import itertools
 import math
 import os
 import time
@@ -34,7 +33,7 @@ from glyphlab_read.reading.onnx_network import WIDEST_BEAM, OnnxNetwork, batch_s
 from glyphlab_read.reading.preprocess import valid_frames
 from glyphlab_read.reading.results import Candidate, Character, FileReading, Reading, Trace
 
-_OPEN_FILES = 64  # images of files that are in memory at once
+_OPEN_FILES, _OPEN_PIXELS = 64, 50_000_000  # images of files that are in memory at once; a photo may have 25 million
 
 _SURE = 0.95  # confidence from which an image is read once
 _LEAD = 0.2  # characters more that a level view must likely have right
@@ -125,17 +124,24 @@ class Reader:
             SourceError: a folder holds no image.
         """
         _check_beam(beam)
-        files = image_files(places)
-        while lot := list(itertools.islice(files, _OPEN_FILES)):
-            opened, problems = {}, {}
-            for number, path in enumerate(lot):
-                try:
-                    opened[number] = as_image(path)
-                except ImageError as error:
-                    problems[number] = str(error)
-            readings = dict(zip(opened, self.read_many(list(opened.values()), beam), strict=True))
-            for number, path in enumerate(lot):
-                yield FileReading(path, readings.get(number), problems.get(number, ""))
+        files = iter(image_files(places))
+        while found := self._read_next(files, beam):
+            yield from found
+
+    def _read_next(self, files: Iterator[Path], beam: int) -> list[FileReading]:
+        """Read the next files, as many as memory is meant for; none where there are no more."""
+        lot, images, pixels = list[tuple[Path, str]](), list[Image.Image](), 0
+        for path in files:
+            try:
+                images.append(as_image(path))
+                pixels += images[-1].width * images[-1].height
+                lot.append((path, ""))
+            except ImageError as error:
+                lot.append((path, str(error)))
+            if len(lot) == _OPEN_FILES or pixels >= _OPEN_PIXELS:
+                break
+        readings = iter(self.read_many(images, beam))
+        return [FileReading(path, None if problem else next(readings), problem) for path, problem in lot]
 
     def read_many(self, images: Sequence[Source], beam: int = 0, trace: bool = False) -> list[Reading]:
         """Read images, in their order.
