@@ -11,6 +11,7 @@ from PIL import Image
 
 from engine.errors import ImageError
 from glyphlab_read.images.open import EXTENSIONS, open_image
+from glyphlab_read.images.sources import as_image
 
 
 def saved(image, format, **options):
@@ -124,6 +125,7 @@ TIFFS = {
     "CMYK": ("CMYK", {}),
     "floats to 1": ("F", {}),
     "16 bits": ("I;16", {}),
+    "integers to 255": ("I", {}),
 }
 
 
@@ -205,6 +207,32 @@ def test_a_plate_of_which_the_letters_are_cut_out_shows_them():
 def test_sixteen_bits_are_scaled_not_clipped():
     deep = (np.asarray(GRADIENT).astype(np.uint16) << 8) | 0x7F
     assert (np.asarray(open_image(saved(Image.fromarray(deep), "PNG")))[..., 0] == np.asarray(GRADIENT)).all()
+
+
+def transparent(mode: str) -> Image.Image:
+    """Return white letters' strokes on a clear ground."""
+    image = Image.new("LA", (40, 20), (0, 0))
+    for x in range(4, 36, 6):
+        image.paste((255, 255), (x, 4, x + 2, 16))
+    return image.convert(mode)
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA", "P", "I", "I;16", "F", "L", "RGB", "1", "CMYK"])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_an_image_that_a_caller_opened_is_that_of_its_file(mode, orientation):
+    if mode in ("LA", "RGBA"):
+        image = transparent(mode)
+    elif mode == "I;16":
+        image = Image.fromarray(np.asarray(GRADIENT).astype(np.uint16) << 8)
+    else:
+        image = GRADIENT.convert(mode)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    content = saved(image, "TIFF" if mode in ("F", "CMYK", "I") else "PNG", exif=exif)
+    with Image.open(BytesIO(content)) as opened:
+        as_given = as_image(opened)
+        assert as_given.mode in ("L", "RGB")
+        assert (np.asarray(as_given.convert("RGB")) == np.asarray(open_image(content))).all()
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from glyphlab_read.errors import ImageError, LargeImageError
 from glyphlab_read.images.transparency import on_readable_ground
@@ -66,6 +66,17 @@ def open_image(source: bytes | Path) -> Image.Image:
             raise ImageError(f"The {image.format} image is damaged or cut short ({error}). {_REMEDY}") from None
 
 
+def as_opened(image: Image.Image) -> Image.Image:
+    """Return an image that a caller opened as `open_image` makes it of its file; grey stays grey.
+
+    Its size is the caller's choice, and errors of its file are Pillow's own.
+    """
+    if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        image = ImageOps.exif_transpose(image)
+    plain = image.mode in ("L", "RGB") and not image.has_transparency_data
+    return image if plain else _plain(image)
+
+
 def _read(path: Path) -> bytes:
     try:
         with open(path, "rb") as file:
@@ -111,10 +122,10 @@ def _has_pages(image: Image.Image) -> bool:
 
 def _plain(image: Image.Image) -> Image.Image:
     """Return 8-bit RGB pixels without any metadata."""
-    if image.mode.startswith("I"):  # 16 bits a pixel, which convert() would clip instead of scale
-        image = Image.fromarray((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
-    elif image.mode == "F":
-        image = Image.fromarray(_scaled(np.asarray(image)))
+    if image.mode.startswith("I;16"):  # convert() would clip them instead of scale
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    elif image.mode in ("I", "F"):
+        image = Image.fromarray(_scaled(np.asarray(image, np.float32)))
     if image.has_transparency_data:
         return on_readable_ground(image.convert("RGBA"))
     plain = image.convert("RGB")
@@ -123,7 +134,7 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _scaled(levels: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """Return floating-point levels, which count to 1, 255 or 65,535, as bytes."""
+    """Return levels of any numbers, which count to 1, 255 or 65,535, as bytes."""
     levels = np.nan_to_num(levels, nan=0.0, posinf=0.0, neginf=0.0)
     most = float(levels.max(initial=0.0))
     white = next((white for white in (1.0, 255.0, 65_535.0) if most <= white), most)

@@ -1,6 +1,7 @@
 """Images as callers hand them over: paths, bytes, arrays or open images; the images of folders; what a size tells.
 
-Paths and bytes are opened by `open_image` with all its limits; arrays and images are taken as they are.
+Paths and bytes are opened by `open_image` with all its limits; open images are turned and laid on a ground as it
+does, and arrays are taken as they are.
 """
 
 import os
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from glyphlab_read.errors import ImageError, SourceError
-from glyphlab_read.images.open import EXTENSIONS, FORMATS, open_image
+from glyphlab_read.images.open import EXTENSIONS, FORMATS, as_opened, open_image
 
 Source = str | os.PathLike[str] | bytes | Image.Image | npt.NDArray[np.uint8]
 """An image file's path or bytes, an open image of any mode, or pixels uint8 (H, W) in grey or (H, W, 3) in RGB."""
@@ -29,7 +30,7 @@ def as_image(source: Source) -> Image.Image:
         ImageError: it cannot be opened, or the array holds no pixels as described.
     """
     if isinstance(source, Image.Image):
-        return source
+        return as_opened(source)
     if isinstance(source, np.ndarray):
         grey, colour = source.ndim == 2, source.ndim == 3 and source.shape[2] == 3
         if source.dtype != np.uint8 or not source.size or not (grey or colour):
