@@ -71,6 +71,12 @@ def test_text_has_a_line_for_a_line_and_a_form_feed_between_pages():
     assert written(TWO, "text").decode() == "Hello wörld\n中文 second\n\nthird <&> line\n\fother page\n"
 
 
+def test_words_of_a_column_follow_without_a_space():
+    words = tuple(Word(quad(900, top, 40, 120), text) for top, text in ((100, "中文"), (240, "東京")))
+    column = Document((Page(1240, 1754, (TextBlock((TextLine(words, "ttb"),)),)),))
+    assert written(column, "text").decode() == "中文東京\n"
+
+
 def test_the_table_has_the_columns_and_levels_of_tesseract():
     words = [Word(quad(1, 2, 3, 4), text, 0.5) for text in ("a\tb\n", '"hi', "-5", "=a", "it's")]
     odd = Document((Page(50, 40, (TextBlock((TextLine(tuple(words)),)),)),))
@@ -109,7 +115,7 @@ def test_ocrmypdf_reads_hocr_back_without_loss(document):
         read = HocrParser(file.name).parse()
     page = document.pages[0]  # it takes the first of a file
     assert (read.bbox, read.dpi, read.page_number) == (BoundingBox(0, 0, page.width, page.height), round(page.dpi), 0)
-    assert [[line.text for line in block.lines] for block in page.blocks] == [
+    assert [[" ".join(word.text for word in line.words) for line in block.lines] for block in page.blocks] == [
         [" ".join(word.text for word in line.children) for line in block.children] for block in read.children
     ]
     for word, expected in zip(read.words, page.words, strict=True):

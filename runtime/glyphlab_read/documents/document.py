@@ -87,8 +87,8 @@ class TextLine:
 
     @property
     def text(self) -> str:
-        """The words with a space between each two; columns of writing that has none follow without."""
-        return " ".join(word.text for word in self.words)
+        """The words with a space between each two; those of a column, whose writing has none, follow without."""
+        return ("" if self.direction == "ttb" else " ").join(word.text for word in self.words)
 
     @property
     def bounds(self) -> Bounds:
