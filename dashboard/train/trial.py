@@ -3,8 +3,6 @@
 A result for the very same settings is shown again at once.
 """
 
-import math
-
 import streamlit as st
 
 from dashboard.common.jobs import progress
@@ -13,12 +11,21 @@ from dashboard.common.page import live_fragment, show_errors
 from dashboard.train.crops import crops
 from dashboard.train.run_kinds import RunKind
 from engine.config.run import RunConfig
-from engine.formatting import count, decimal, duration, pace, size
+from engine.formatting import count
 from engine.jobs import Job, State, launch, list_jobs, stop
-from engine.jobs.summaries import BatchTrialSummary, TrialSummary, can_draw_more, trial_summary
+from engine.jobs.summaries import can_draw_more, trial_summary
+from engine.jobs.trial_words import TrialLineKind, drawing_keeps_up, epochs_seen, measured_batch, trial_lines
 from engine.workspace import Workspace
 
 _OFTEN = 10  # epochs; after seven on 28,500 images a Chinese run's training loss was a twentieth of the other
+_ICONS: dict[TrialLineKind, str] = {
+    "fault": ":red[:material/error:]",
+    "pace": ":material/speed:",
+    "good": ":green[:material/check:]",
+    "doubt": ":orange[:material/warning:]",
+    "time": ":material/timer:",
+    "advice": ":material/lightbulb:",
+}
 
 
 def epoch_seconds(workspace: Workspace, config: RunConfig) -> float | None:
@@ -89,17 +96,20 @@ def _follow(workspace: Workspace, config: RunConfig) -> None:
 
 def _findings(tried: Job, config: RunConfig) -> None:
     if found := trial_summary(tried):
-        st.markdown("  \n".join(_lines(found, config)))
+        lines = [f"{_ICONS[line.kind]} {line.text}" for line in trial_lines(found, config)]
+        if found.warning:
+            lines.append(f"{_ICONS['doubt']} {literal(found.warning)}")
+        st.markdown("  \n".join(lines))
     crops(tried.folder)
 
 
 def _repeats(tried: Job, config: RunConfig, dataset: Job, key: str) -> None:
     """Warn of a run that sees each drawn image too often, with a button that has new ones drawn."""
     found = trial_summary(tried)
-    if found is None or config.fresh == "on" or not can_draw_more(dataset) or _keeps_up(_tried_as(found, config)):
+    if found is None or config.fresh == "on" or not can_draw_more(dataset):
         return
-    times = _epochs(found, config)
-    if times <= _OFTEN:
+    times = epochs_seen(found, config)
+    if times <= _OFTEN or drawing_keeps_up(measured_batch(found, config)):
         return
     st.markdown(
         f":orange[:material/warning:] It sees each image about {count(round(times), 'times')}, and may learn them "
@@ -113,53 +123,3 @@ def _repeats(tried: Job, config: RunConfig, dataset: Job, key: str) -> None:
         args=(f"{key}.fresh", "on"),
         help="Turns Fresh on. Drawing takes time from learning on a processor: try a few steps again to see how much.",
     )
-
-
-def _keeps_up(here: BatchTrialSummary) -> bool:
-    """Say whether images were drawn, and as fast as they were learned from."""
-    return (here.drawn_per_second or 0.0) >= (here.learned_per_second or math.inf)
-
-
-def _epochs(found: TrialSummary, config: RunConfig) -> float:
-    """Return how often a run sees each image, by what a trial found."""
-    if config.minutes is None:
-        return float(config.epochs or 0)
-    steps = 60 * config.minutes / _tried_as(found, config).seconds_per_step
-    return min(steps / found.steps_per_epoch, config.epochs or math.inf)
-
-
-def _tried_as(found: TrialSummary, config: RunConfig) -> BatchTrialSummary:
-    """Return the figures of the run's own batch, or of the one that has room."""
-    return next((one for one in found.trials if one.batch == config.batch), found.trials[-1])
-
-
-def _lines(found: TrialSummary, config: RunConfig) -> list[str]:
-    here = _tried_as(found, config)
-    lines = []
-    if here.batch != config.batch:
-        lines.append(f":red[:material/error:] A batch of {count(config.batch)} has no room; of {count(here.batch)}:")
-    lines.append(
-        f":material/speed: {decimal(here.seconds_per_step, 3, 's')} per step, "
-        f"{pace(here.images_per_second, 'images')}, {size(here.peak_bytes)} of memory"
-    )
-    if here.drawn_per_second and here.learned_per_second:
-        icon = ":green[:material/check:]" if _keeps_up(here) else ":orange[:material/warning:]"
-        drawn, learned = (pace(each, "images") for each in (here.drawn_per_second, here.learned_per_second))
-        rest = "" if _keeps_up(here) else ": learning waits" if config.fresh == "on" else ": a run takes stored images"
-        lines.append(f"{icon} Drawing makes {drawn}, learning takes {learned}{rest}")
-    if found.seconds is not None:
-        lines.append(f":material/timer: {count(found.steps, 'steps')} take about {duration(found.seconds)}")
-    else:
-        steps = 60 * (config.minutes or 0) / here.seconds_per_step
-        epochs = decimal(_epochs(found, config), 1, "epochs")
-        lines.append(f":material/timer: At most {count(round(steps), 'steps')}, {epochs}")
-    skipped = sum(found.skipped.values())
-    if skipped:
-        lines.append(f":orange[:material/warning:] {count(skipped, 'samples')} do not fit and are skipped")
-    if found.warning:
-        lines.append(f":orange[:material/warning:] {literal(found.warning)}")
-    better = found.suggested_batch
-    if better != config.batch:
-        speed = next(one.images_per_second for one in found.trials if one.batch == better)
-        lines.append(f":material/lightbulb: A batch of {count(better)} learns {pace(speed, 'images')}: try it")
-    return lines

@@ -1,4 +1,4 @@
-"""The score of a job that has ended, or the files that it wrote for people, in lines for a terminal.
+"""The score of a job that has ended, what a trial found, or the files written for people, in lines for a terminal.
 
 It computes nothing: the figures are those of the job's summary, with all that they hold under.
 """
@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from engine.adaptation.summary import adaptation_summary, outcome_words, recipe_words, sure_words
 from engine.commands import engine_command
+from engine.config.run import RunConfig
 from engine.config.variations import run_name
 from engine.documents.searchable import read_pdfs
 from engine.errors import JobError
 from engine.formatting import count, decimal, interval, percent
-from engine.jobs import Job, State, load_job, paths
+from engine.jobs import KINDS, Job, State, load_job, paths
 from engine.jobs.summaries import (
     EndToEndSummary,
     FitSummary,
@@ -24,7 +25,9 @@ from engine.jobs.summaries import (
     location_score,
     run_summary,
     sweep_summary,
+    trial_summary,
 )
+from engine.jobs.trial_words import trial_lines
 from engine.synth.photo_fit.wording import verdict
 from engine.workspace import Workspace
 
@@ -51,6 +54,8 @@ def score_lines(workspace: Workspace, job: Job) -> list[str]:
         return _adaptation_lines(job)
     if job.collection == "sweeps":
         return _sweep_lines(sweep_summary(job))
+    if job.collection == "trials":
+        return _trial_lines(job)
     if job.collection != "runs":
         return []
     summary = run_summary(job)
@@ -74,6 +79,11 @@ def _adaptation_lines(job: Job) -> list[str]:
     steps = {"images drawn": recipe_words(told), "readings it was sure of": sure_words(told)}
     lines = [gained, *(f"  {step}: {words}" for step, words in steps.items() if words)]
     return [*lines, f"read with it: {engine_command(f'read --run {told.run} FILE')}"] if told.run else lines
+
+
+def _trial_lines(job: Job) -> list[str]:
+    found, config = trial_summary(job), KINDS[job.kind].config.parse(job.config)
+    return [line.text for line in trial_lines(found, config)] if found and isinstance(config, RunConfig) else []
 
 
 def _sweep_lines(sweep: SweepSummary) -> list[str]:

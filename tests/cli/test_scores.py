@@ -1,5 +1,6 @@
 """The score that ends a followed evaluation or run: with its interval, its test set and its thresholds."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from engine.cli.scores import score_lines
 from engine.commands import engine_command
+from engine.config.train import TrainConfig
 from engine.jobs import Job, State
 from engine.workspace import Collection, Workspace, new_id
 from tests.helpers.labs import MakeFolder
@@ -71,6 +73,22 @@ def test_a_run_ends_with_the_scores_of_all_its_test_sets(workspace: Workspace):
     lines = score_lines(workspace, ended("runs", {"tests": tests}))
     assert [line.partition("images, ")[2].partition(";")[0] for line in lines[1::2]] == ["letters", "shops"]
     assert len(score_lines(workspace, ended("runs", {"tests": [{**FOUND, "dataset": new_id()}]}))) == 3
+
+
+def test_a_trial_says_time_memory_and_the_batch_that_suits(workspace: Workspace):
+    tried = [
+        {"batch": batch, "seconds_per_step": 0.125, "images_per_second": 8.0 * batch, "peak_bytes": 2 * 10**9}
+        for batch in (32, 64)
+    ]
+    found = {"trials": tried, "suggested_batch": 64, "steps_per_epoch": 16, "steps": 480, "seconds": 60.0}
+    config = TrainConfig(dataset=new_id(), batch=32, epochs=30)
+    job = replace(ended("trials", {**found, "skipped": {"too long": 3}}, **config.plain()), kind="trial")
+    assert score_lines(workspace, job) == [
+        "0.125 s per step, 256 images/s, 2.0 GB of memory",
+        "480 steps take about 1 min",
+        "3 samples do not fit and are skipped",
+        "A batch of 64 learns 512 images/s: try it",
+    ]
 
 
 @pytest.mark.parametrize("summary", [{}, {"word_accuracy": "much"}, {"tests": 3}])
