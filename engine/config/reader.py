@@ -43,8 +43,9 @@ class ReaderConfig(Config):
 
     encoder: Encoder = setting(
         "light",
-        help="The part that sees. light: small, made for CPUs. cnn8: aocr's. residual: a variant of "
-        "it. resnet50, densenet121: their first half, from ImageNet. transformer: attention between columns.",
+        help="The part that sees. light: small, made for CPUs. cnn8: aocr's. residual: a variant of it. resnet50, "
+        "densenet121: their first half, from ImageNet's weights, which a run downloads once. transformer: attention "
+        "between columns.",
     )
     decoder: Decoder = setting(
         "ctc",
@@ -102,7 +103,7 @@ class ReaderConfig(Config):
     pretrained: Pretrained = setting(
         "try",
         folded=True,
-        help="Start resnet50 and densenet121 from ImageNet weights, downloaded once (30 and 94 MB). try: start from "
+        help="Start resnet50 and densenet121 from ImageNet weights, downloaded once (94 and 29 MB). try: start from "
         "random ones if the download fails. must: do not start then. off: random ones.",
     )
 
