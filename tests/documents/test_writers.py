@@ -238,6 +238,23 @@ def test_pdf_words_at_any_angle_are_found(degrees, width):
     file.close()
 
 
+@pytest.mark.parametrize("text", ["7", "page 7", "中", "ש", "שלום ש"])
+def test_a_word_of_one_letter_at_the_end_of_a_line_is_found(text):
+    """Numbers of pages are such words."""
+    right, words = 800.0, []
+    for word in text.split():
+        left = right - 20 * len(word) if "ש" in text else 800.0 + 120 * len(words)
+        words.append(Word(quad(left, 800, 20 * len(word), 40), word))
+        right = left - 20
+    document = Document((Page(1240, 1754, (TextBlock((TextLine(tuple(words)),)),), dpi=300),))
+    file = pypdfium2.PdfDocument(pdf_of(document))
+    found = file[0].get_textpage()
+    place = found.get_text_bounded().rindex(words[-1].text)
+    assert found.get_text_bounded().strip() == text
+    assert found.get_charbox(place, loose=True)[0] * 300 / 72 == pytest.approx(words[-1].bounds.left, abs=1)
+    file.close()
+
+
 @pytest.mark.parametrize("texts", [("Esplanade", "Station"), ("שלום", "עולם")])
 @pytest.mark.parametrize("overlap", [-2, 0, 5])
 def test_words_whose_boxes_touch_have_a_space_between_them(texts, overlap):

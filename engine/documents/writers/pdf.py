@@ -104,14 +104,16 @@ def _word(pdf: FPDF, word: Word, following: Word | None, scale: float) -> None:
     along = math.cos(angle), math.sin(angle)
     room = _room(word, following, along, width / scale, _APART * height / scale)
     width = max(width - room.shorter * scale, width / 4)
-    space = width / len(word.text) if room.leftward else 0.0  # it stands where the next word is
+    lone = following is None and len(word.text) == 1  # it has a space, too: PDFium finds no run of one glyph
+    leftward = room.leftward or (lone and direction_of(word.text) == "rtl")
+    space = width / len(word.text) if leftward else 0.0  # it stands where the next word is
     x, y = (start + (room.later * scale - space) * step for start, step in zip(fourth, along, strict=True))
     pdf.set_font(_FAMILY, size=max(height * _UNITS / (_ASCENT - _DESCENT), 0.1))
     pdf.set_stretching(100 * max(width, 0.1) / (len(word.text) * pdf.font_size_pt * _ADVANCE / _UNITS))
     with pdf.rotation(-_leaning(word.angle, width), x, y):
         baseline = y + pdf.font_size_pt * _DESCENT / _UNITS
         seen = _as_seen(word.text)
-        pdf.text(x, baseline, f" {seen}" if room.leftward else f"{seen} " if following else seen)
+        pdf.text(x, baseline, f" {seen}" if leftward else f"{seen} " if following or lone else seen)
 
 
 def _leaning(angle: float, width: float) -> float:
