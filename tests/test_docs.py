@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli.main import command_parser
+from engine.cli.parser import command_parser
 from engine.cli.presets import start_values
 from engine.config import flags
 from engine.config.variations import parse_flag

@@ -5,6 +5,8 @@ every value of a config can be set by a flag. This module puts values in place; 
 """
 
 import difflib
+import functools
+import shlex
 import textwrap
 import types
 from collections.abc import Iterator, Sequence
@@ -44,9 +46,31 @@ class Flag:
         return f"{only}{self.field.description or ''}{f' [{details}]' if details else ''}"
 
 
-def flags(cls: type[Config]) -> list[Flag]:
+@functools.cache
+def flags(cls: type[Config]) -> tuple[Flag, ...]:
     """Return the flags of a config class in the order of declaration; N stands for a place in a list, from 0."""
-    return list(_walk(cls, "", ""))
+    return tuple(_walk(cls, "", ""))
+
+
+def explain(cls: type[Config]) -> str:
+    """Return the form of a config class's flags in a few sentences, with examples among its own settings."""
+    known = flags(cls)
+    empty = [flag for flag in known if _is_list(flag.field.annotation) and not _has_value(flag.field)]
+    nowhere = tuple(f"{flag.path}.N." for flag in empty)  # these lists have no place 0
+    settable = [flag for flag in known if _has_value(flag.field) and not _models(flag.field.annotation)]
+    settable = [flag for flag in settable if not flag.path.startswith(nowhere)]
+    lists = [flag for flag in settable if isinstance(flag.field.default, tuple)]
+    alone = min(
+        (flag for flag in settable if not _is_list(flag.field.annotation)),
+        key=lambda flag: ("." not in flag.path, ".N." in flag.path, flag.kind),
+        default=None,
+    )
+    text = f"Settings are flags{_example(alone)}."
+    if any(".N." in flag.path for flag in known):
+        text += " N below is a place in a list, from 0."
+    if any("." in flag.path or _is_list(flag.field.annotation) for flag in known):
+        text += f" Lists and groups as a whole are YAML or JSON{_example(next(iter(lists), None))}."
+    return text
 
 
 def describe(cls: type[Config]) -> str:
@@ -218,18 +242,26 @@ def _choices(annotation: Any) -> str:
     return " | ".join(str(choice) for choice in choices)
 
 
+def _example(flag: Flag | None) -> str:
+    """Return a setting with its default as one types it, for the end of a sentence; nothing where there is none."""
+    if flag is None:
+        return ""
+    return f", such as --{flag.path.replace('.N.', '.0.')} {shlex.quote(_as_typed(flag.field.default))}"
+
+
 def _bounds(field: FieldInfo) -> str:
     for rule in field.metadata:
         if isinstance(rule, Within):
             least = f" from {-rule.le} to {rule.le}" if rule.signed else ""
             return f"{rule.ge} to {rule.le}, or [least, most]{least}"
-    found = {
-        name: getattr(rule, name) for rule in field.metadata for name in ("ge", "gt", "le", "lt") if hasattr(rule, name)
-    }
     signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+    found = {
+        name: getattr(rule, name) for rule in field.metadata for name in (*signs, "multiple_of") if hasattr(rule, name)
+    }
+    steps = f" in steps of {found.pop('multiple_of')}" if "multiple_of" in found else ""
     if "ge" in found and "le" in found:
-        return f"{found['ge']} to {found['le']}"
-    return ", ".join(f"{signs[name]} {value}" for name, value in found.items() if value is not None)
+        return f"{found['ge']} to {found['le']}{steps}"
+    return ", ".join(f"{signs[name]} {value}" for name, value in found.items() if value is not None) + steps
 
 
 def _default(field: FieldInfo) -> str:
@@ -237,9 +269,12 @@ def _default(field: FieldInfo) -> str:
         return "required"
     if _models(field.annotation):
         return ""
-    if field.default in (None, "", ()):
-        return "empty by default"
-    return f"default {_as_typed(field.default)}"
+    return f"default {_as_typed(field.default)}" if _has_value(field) else "empty by default"
+
+
+def _has_value(field: FieldInfo) -> bool:
+    """Say whether a setting has a default that is not empty."""
+    return field.default is not PydanticUndefined and field.default not in (None, "", ())
 
 
 def _as_typed(value: Any) -> str:

@@ -76,6 +76,17 @@ def test_help_says_what_comes_next(capsys: Capture, words: str):
         assert "[required]" in printed or words != "train --help"
 
 
+def test_help_names_what_the_command_itself_takes(capsys: Capture):
+    printed = {}
+    for command in ("train", "generate", "fit"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        printed[command] = capsys.readouterr().out
+    assert "--recipe" not in printed["train"]
+    assert "such as --reader.encoder light" in printed["train"]
+    assert all("--recipe NAME" in printed[command] for command in ("generate", "fit"))
+
+
 def test_a_config_file_with_an_unknown_key_names_it_and_starts_nothing(workspace: Workspace, tmp_path: Path, capsys):
     (tmp_path / "my.yaml").write_text("images: 20\ncolour: red\n")
     assert main(["generate", "--config", str(tmp_path / "my.yaml")]) == 2

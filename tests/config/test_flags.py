@@ -1,12 +1,14 @@
 """Every value of a config can be set by a flag, and a wrong flag is reported with its remedy."""
 
+import re
+import shlex
 from typing import Any
 
 import pytest
 
 from engine.cli.presets import defaults, merged, presets, start_values
 from engine.config.editing import EditConfig
-from engine.config.flags import assign, describe, flags, split
+from engine.config.flags import assign, describe, explain, flags, split
 from engine.config.generate import GenerateConfig
 from engine.config.reading import EvaluateConfig
 from engine.config.sweeping import SweepConfig
@@ -25,12 +27,21 @@ def test_every_setting_has_a_flag_with_help(cls):
         assert f"--{flag.path}" in describe(cls)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_examples_of_help_are_settings_of_the_command_itself(kind: str):
+    cls = KINDS[kind].config
+    values = start_values(cls, kind, None)
+    for path, text in re.findall(r"--([\w.]+) ('[^']+'|\S+)\.", explain(cls)):
+        assign(cls, values, path, shlex.split(text)[0])  # raises where there is no such place
+
+
 def test_help_tells_unit_choices_bounds_default_and_kind():
     helps = {flag.path: flag.help for flag in flags(TrainConfig)}
     assert helps["batch"].endswith("[images; 1 to 2048; default 32]")
     assert "[ctc | attention; default ctc]" in helps["reader.decoder"]
     assert helps["dataset"].endswith("[required]")
     assert "empty by default" in helps["epochs"]
+    assert "[px; 16 to 96 in steps of 8; default 32]" in helps["reader.height"]
     assert helps["reader.colour"].endswith("[true | false; default true]")
     drawn = {flag.path: flag.help for flag in flags(GenerateConfig)}
     assert drawn["recipe.looks.N.skew"].endswith("[degrees; 0 to 45, or [least, most] from -45 to 45; default 0]")
