@@ -91,9 +91,9 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
     if kind.collection == "sweeps":
         return _sweep(workspace, kind, given, sweep_values(workspace, kind, given.preset, given.config, assigned))
     if kind.config is ModelConversionConfig and given.taken:
-        assigned = [*assigned, ("run", given.taken)]
+        assigned = _with(assigned, "run", given.taken, "RUN")
     if kind.config is FitConfig and given.crops:
-        assigned = [*assigned, ("path", given.crops)]
+        assigned = _with(assigned, "path", given.crops, "--crops")
     config = build(workspace, kind, given.preset, given.config, assigned)
     if isinstance(config, ImportConfig | SceneImportConfig) and given.look:
         from engine.cli.importing import print_report  # only imports wait for the image libraries to load
@@ -119,6 +119,14 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
 
         print_ways_on(workspace.folder(kind.collection, id))
     return code
+
+
+def _with(assigned: list[tuple[str, str]], path: str, text: str, shown: str) -> list[tuple[str, str]]:
+    """Return settings with one that was given by another name. Raises ConfigError where both were, and differ."""
+    other = next((value for name, value in assigned if name == path and value != text), None)
+    if other is not None:
+        raise ConfigError(f"{shown} is {text!r} and --{path} is {other!r}, which mean the same. Give one of them.")
+    return [*assigned, (path, text)]
 
 
 def _sweep(workspace: Workspace, kind: Kind, given: argparse.Namespace, values: dict[str, Any]) -> int:
@@ -160,8 +168,12 @@ def build(
     given = _read_values(file) if file else {}
     values = merged(start_values(kind.config, kind.name, preset), given)
     for path, text in assigned:
-        flags.assign(kind.config, values, path, text)
+        if path == "recipe":
+            flags.assign(kind.config, values, path, text)
     resolve_recipe(workspace, kind.config, values)
+    for path, text in assigned:
+        if path != "recipe":  # these change parts of it, in whatever order they were given
+            flags.assign(kind.config, values, path, text)
     _resolve(workspace, kind.config, values, {*flatten(given), *(path for path, _ in assigned)})
     if "folder" in kind.config.model_fields and values.get("folder"):
         values["folder"] = str(Path(values["folder"]).resolve())  # the job works in another folder than this terminal

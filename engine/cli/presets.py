@@ -4,6 +4,7 @@ The presets themselves are declared beside the configs; recipes are also those t
 nothing: the config does.
 """
 
+import shlex
 from typing import Any
 
 from pydantic_core import PydanticUndefined
@@ -16,6 +17,7 @@ from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 from engine.errors import ConfigError
+from engine.formatting import count
 from engine.synth.saved_recipes import saved_recipes
 from engine.workspace import Workspace
 
@@ -41,23 +43,35 @@ def start_values(cls: type[Config], kind: str, preset: str | None) -> dict[str, 
     if preset is None and kind in ("train", "trial", "sweep"):
         preset = next(iter(known))
     if preset is not None and preset not in known:
-        raise ConfigError(f"{preset!r} is no preset of {kind}. There are: {', '.join(known)}. Pick one.")
+        raise ConfigError(f"{preset!r} is no preset of {kind}. There are: {', '.join(map(repr, known))}. Pick one.")
     return merged(defaults(cls), known[preset] if preset else {})
 
 
 def resolve_recipe(workspace: Workspace, cls: type[Config], values: dict[str, Any]) -> None:
-    """Put a recipe in the place of its name: a preset's, or the name or the id of a saved one. Raises ConfigError."""
+    """Put a recipe in the place of its name: a preset's, or the name or the id of a saved one.
+
+    Raises:
+        ConfigError: none or several fit.
+    """
     name = values.get("recipe")
     if not isinstance(name, str):
         return
     scenes = issubclass(cls, GenerateScenesConfig)
+    known = SCENE_PRESETS if scenes else PRESETS
     saved = saved_recipes(workspace, SceneRecipe) if scenes else saved_recipes(workspace, Recipe)
-    named = {one.name: one.recipe for one in saved if one.recipe} | {**(SCENE_PRESETS if scenes else PRESETS)}
-    found = named.get(name) or next((one.recipe for one in saved if one.id == name), None)
-    if found is None:
-        names = ", ".join(map(repr, named))
+    fits = {one.id: one.recipe for one in saved if one.recipe and name in (one.id, one.name)}
+    found = [fits[name]] if name in fits else [*fits.values(), *([known[name]] if name in known else [])]
+    if any(one != found[0] for one in found):
+        newest = ", ".join(sorted(fits, reverse=True)[:5])
+        preset = (" and a preset", f", or --preset {shlex.quote(name)}") if name in known else ("", "")
+        raise ConfigError(
+            f"recipe: {name[:80]!r} fits {count(len(fits), 'saved recipes')}{preset[0]}. Give an id{preset[1]}; the "
+            f"newest first: {newest}."
+        )
+    if not found:
+        names = ", ".join(map(repr, dict.fromkeys([*(one.name for one in saved if one.recipe), *known])))
         raise ConfigError(f"recipe: {name[:80]!r} is no recipe here. There are {names}; or give all of it as YAML.")
-    values["recipe"] = found.plain()
+    values["recipe"] = found[0].plain()
 
 
 def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -84,5 +84,5 @@ TRAIN_PRESETS: Mapping[str, TrainPreset] = {
 def train_preset(name: str, dataset: str) -> TrainConfig:
     """Return the preset `name` for a dataset id. Raises ConfigError when there is no such preset."""
     if name not in TRAIN_PRESETS:
-        raise ConfigError(f"{name!r} is no preset. There are: {', '.join(TRAIN_PRESETS)}. Pick one of them.")
+        raise ConfigError(f"{name!r} is no preset. There are: {', '.join(map(repr, TRAIN_PRESETS))}. Pick one of them.")
     return TrainConfig.parse({"dataset": dataset, **TRAIN_PRESETS[name].values})

@@ -10,9 +10,14 @@ from PIL import Image
 
 from engine.cli.main import build, main
 from engine.commands import engine_command
+from engine.config.generate import GenerateConfig
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.train import TrainConfig
+from engine.errors import ConfigError
 from engine.files import write_json
 from engine.jobs import KINDS, State, paths
+from engine.synth.saved_recipes import save_recipe
 from engine.workspace import Workspace
 from tests.helpers.labs import Lab, MakeFolder
 from tests.helpers.tiny_bundles import draw, save_run_bundle
@@ -35,6 +40,9 @@ Capture = pytest.CaptureFixture[str]
         ("generate --config missing.yaml", "'missing.yaml' cannot be read"),
         ("evaluate --run nope --folder .", "There is no run"),
         ("fit --recipe nope --crops x", "'nope' is no recipe here. There are 'starter'"),
+        ("fit --crops a --path b", "--crops is 'a' and --path is 'b', which mean the same. Give one of them"),
+        ("convert-model starter --run " + "0" * 26, "RUN is 'starter' and --run is '000"),
+        ("generate --preset x", "There are: 'starter', 'clean print'"),
         ("fit --crops nowhere", "'nowhere' is not there, or not below a data root"),
         ("runs show", "There is no run yet"),
         ("runs stop " + "0" * 26, "There is no run"),
@@ -150,6 +158,38 @@ def test_every_setting_that_names_datasets_takes_their_names(workspace: Workspac
     assert isinstance(config, TrainConfig)
     assert (config.dataset, config.mix[0].dataset, config.validate_on) == (drawn, mine, mine)
     assert (config.watch_on, config.test_on) == ((drawn,), (mine, mine))
+
+
+@pytest.mark.parametrize("given", [["skew 45", "whole"], ["whole", "skew 45"], ["skew 45"]])
+def test_flags_change_a_recipe_that_is_named_wherever_its_name_stands(
+    workspace: Workspace, tmp_path: Path, given: list[str]
+):
+    (tmp_path / "my.yaml").write_text("recipe: receipts\n")
+    flags = {"whole": ("recipe", "receipts"), "skew 45": ("recipe.looks.0.skew", "45")}
+    file = None if "whole" in given else tmp_path / "my.yaml"
+    config = build(workspace, KINDS["generate"], None, file, [flags[one] for one in given])
+    assert isinstance(config, GenerateConfig)
+    assert config.recipe.name == "receipts"
+    assert config.recipe.looks[0].skew == 45
+
+
+def test_a_name_that_fits_several_recipes_is_not_guessed(workspace: Workspace):
+    def named(name: str) -> Recipe:
+        config = build(workspace, KINDS["generate"], None, None, [("recipe", name)])
+        assert isinstance(config, GenerateConfig)
+        return config.recipe
+
+    first = save_recipe(workspace, PRESETS["receipts"], "receipts")
+    assert named("receipts") == PRESETS["receipts"]  # both are the same
+    again = save_recipe(workspace, PRESETS["Chinese"], "receipts")
+    with pytest.raises(ConfigError, match="fits 2 saved recipes and a preset") as told:
+        named("receipts")
+    assert f"Give an id, or --preset receipts; the newest first: {again.id}, {first.id}" in str(told.value)
+    assert named(again.id) == again.recipe
+    save_recipe(workspace, PRESETS["Chinese"], "mine")
+    save_recipe(workspace, PRESETS["receipts"], "mine")
+    with pytest.raises(ConfigError, match=r"'mine' fits 2 saved recipes\. Give an id; "):
+        named("mine")
 
 
 def test_the_latest_run_is_one_that_does_what_is_asked(workspace: Workspace, make_folder: MakeFolder, capsys: Capture):

@@ -154,5 +154,5 @@ def test_groups_are_set_upon_each_other_and_lists_as_a_whole():
 
 
 def test_an_unknown_preset_is_refused():
-    with pytest.raises(ConfigError, match=r"'x' is no preset of train\. There are: five minutes"):
+    with pytest.raises(ConfigError, match=r"'x' is no preset of train\. There are: 'five minutes', "):
         start_values(TrainConfig, "train", "x")
