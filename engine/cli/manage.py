@@ -1,7 +1,7 @@
-"""The commands over what is there: list, show, follow, stop, resume, trash, restore and erase jobs of a collection.
+"""The commands over what is there: list, show, follow, stop, resume and trash jobs, and those over the trash.
 
-A job is named on the command line by its id, the end of its id, its name, or "latest". Printing only; every rule is
-that of engine.jobs.
+A job is named on the command line by its id, the end of its id, its name, or "latest", which in the trash is the last
+that was deleted. Printing only; every rule is that of engine.jobs.
 """
 
 import sys
@@ -29,12 +29,15 @@ ACTIONS = {
     "stop": "ask one to save and stop",
     "resume": "go on with one that ended early, and follow it",
     "trash": "delete one; it can be restored for a day",
+    "deleted": "what is in the trash, the last deleted first",
     "restore": "put back one that was deleted",
     "erase": "delete one for good that is in the trash, to free its disk",
 }
 
 LATEST = "latest"
-"""The newest job, in place of its id."""
+"""The newest job, in place of its id; of the trash the one that was deleted last."""
+
+_NAMED = ("trash", "erase")  # these take no job that was not named
 
 FONT_ACTIONS = {
     "list": "the packs of this machine: name, faces that a whole pack takes, licence",
@@ -59,19 +62,37 @@ def listed(actions: Mapping[str, str]) -> str:
 def find(workspace: Workspace, collection: Collection, text: str) -> Job:
     """Return the job that a text names. Raises JobError when none or several fit."""
     there = jobs.list_jobs(workspace, collection)
+    if (job := _fitting(there, collection, text)) is not None:
+        return job
     noun = kind_of(collection).noun
+    if not there:
+        raise JobError(f"There is no {noun} yet. Make one with `{engine_command(kind_of(collection).name)}`.")
+    raise JobError(f"There is no {noun} {text!r}. `{engine_command(f'{collection} list')}` shows them all.")
+
+
+def _find_deleted(workspace: Workspace, collection: Collection, text: str) -> Job:
+    """Return the job of the trash that a text names. Raises JobError when none or several fit."""
+    there = jobs.trashed(workspace, collection)
+    if (job := _fitting(there, collection, text)) is not None:
+        return job
+    noun = kind_of(collection).noun
+    if not there:
+        raise JobError(f"There is no {noun} in the trash, where what was deleted is kept for a day.")
+    raise JobError(
+        f"There is no {noun} {text!r} in the trash. `{engine_command(f'{collection} deleted')}` shows what is there."
+    )
+
+
+def _fitting(there: list[Job], collection: Collection, text: str) -> Job | None:
+    """Return the one of some jobs that a text names; None where none does. Raises JobError when several fit."""
     if text == LATEST and there:
         return there[0]
     exact = [job for job in there if job.id == text]
     fits = exact or [job for job in there if job.name == text or (len(text) >= 4 and job.id.endswith(text))]
-    if len(fits) == 1:
-        return fits[0]
-    if fits:
+    if len(fits) > 1:
         ids = ", ".join(job.id for job in fits[:5])
         raise JobError(f"{text!r} fits {len(fits)} {collection}: {ids}. Give the id of one.")
-    if not there:
-        raise JobError(f"There is no {noun} yet. Make one with `{engine_command(kind_of(collection).name)}`.")
-    raise JobError(f"There is no {noun} {text!r}. `{engine_command(f'{collection} list')}` shows them all.")
+    return fits[0] if fits else None
 
 
 def run_id(workspace: Workspace, text: str, *, locator: bool) -> str:
@@ -92,13 +113,19 @@ def run_id(workspace: Workspace, text: str, *, locator: bool) -> str:
     return latest.id
 
 
-def manage(workspace: Workspace, collection: Collection, action: str, text: str) -> int:
-    """Do one of ACTIONS and return the exit code. Raises JobError."""
-    if action == "list":
-        _print_list(jobs.list_jobs(workspace, collection))
+def manage(workspace: Workspace, collection: Collection, action: str, text: str | None) -> int:
+    """Do one of ACTIONS, to the latest job where none is named, and return the exit code. Raises JobError."""
+    if action in ("list", "deleted"):
+        _print_list(jobs.list_jobs(workspace, collection) if action == "list" else jobs.trashed(workspace, collection))
         return 0
-    in_trash = action in ("restore", "erase")
-    job = find(Workspace(workspace.trash) if in_trash else workspace, collection, text)
+    if text is None and action in _NAMED:
+        shows = "deleted" if action == "erase" else "list"
+        raise JobError(
+            f"{action} takes the job that is named: its id, the end of it, its name, or latest. "
+            f"`{engine_command(f'{collection} {shows}')}` shows them."
+        )
+    look = _find_deleted if action in ("restore", "erase") else find
+    job = look(workspace, collection, LATEST if text is None else text)
     if action == "show":
         _print_job(workspace, job)
         return 0

@@ -144,6 +144,6 @@ def _add_collection(commands: Any, common: argparse.ArgumentParser, collection: 
         **PARSER_STYLE,
     )
     parser.add_argument("action", choices=ACTIONS, metavar="ACTION")
-    parser.add_argument(
-        "job", nargs="?", default="latest", metavar="JOB", help="its id, the end of it, its name, or latest (default)"
-    )
+    job_help = "its id, the end of it, its name, or latest: the newest, in the trash the last deleted "
+    job_help += "[default: latest; trash and erase have none]"
+    parser.add_argument("job", nargs="?", metavar="JOB", help=job_help)

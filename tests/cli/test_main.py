@@ -1,8 +1,10 @@
 """The command line in one process: what it prints, its exit codes, and the faults that users make."""
 
 import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -127,6 +129,27 @@ def test_jobs_are_listed_shown_and_deleted_by_name_or_end_of_id(workspace: Works
     assert main(["datasets", "trash", "letters"]) == 0
     assert main(["datasets", "erase", "letters"]) == 0
     assert main(["datasets", "restore", "letters"]) == 2
+    assert "There is no dataset in the trash" in capsys.readouterr().err
+
+
+def test_what_is_deleted_is_listed_and_nothing_is_deleted_that_was_not_named(
+    workspace: Workspace, make_folder: MakeFolder, capsys: Capture
+):
+    kept, older, newer = (make_folder("finished", name=name) for name in ("kept", "older", "newer"))
+    assert main(["datasets", "trash", "newer"]) == 0
+    long_ago = time.time() - 60
+    os.utime(Workspace(workspace.trash).folder("datasets", newer.name), (long_ago, long_ago))
+    assert main(["datasets", "trash", "older"]) == 0
+    for action in ("trash", "erase"):
+        assert main(["datasets", action]) == 2
+        assert f"{action} takes the job that is named" in capsys.readouterr().err
+    assert kept.exists()
+    assert main(["datasets", "deleted"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [older.name, newer.name]
+    assert main(["datasets", "restore", "kept"]) == 2
+    assert "no dataset 'kept' in the trash. `python -m engine datasets deleted` shows" in capsys.readouterr().err
+    assert main(["datasets", "restore"]) == 0
+    assert (older.exists(), newer.exists()) == (True, False)  # the last deleted, whichever was made last
 
 
 def test_a_pipe_that_closes_early_is_no_fault(workspace: Workspace, make_folder: MakeFolder):
