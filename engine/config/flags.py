@@ -98,7 +98,7 @@ def split(cls: type[Config], arguments: Sequence[str]) -> tuple[list[tuple[str, 
             rest.append(word)
             continue
         value = text if equals else next(words, None)
-        if value is None:
+        if value is None or (value.startswith("--") and not equals):  # the next flag
             raise ConfigError(f"--{name}: no value was given. Write --{name}=VALUE.")
         settings.append((path, value))
     return settings, rest

@@ -76,17 +76,19 @@ def test_the_short_name_is_no_setting_where_nothing_chooses_a_place():
         (["--batch=8", "--name", "x"], [("batch", "8")], ["--name", "x"]),
         (["--learning-rate", "1"], [("learning_rate", "1")], []),
         (["--reader.decoder", "ctc", "--detach"], [("reader.decoder", "ctc")], ["--detach"]),
-        (["--name", "--batch"], [], ["--name"]),
         (["--name=--batch=8"], [], ["--name=--batch=8"]),
         (["--seed", "-1"], [("seed", "-1")], []),
+        (["--device=--x"], [("device", "--x")], []),
     ],
 )
 def test_settings_are_separated_from_other_arguments(words: list[str], settings: list, rest: list[str]):
-    if words == ["--name", "--batch"]:
-        with pytest.raises(ConfigError, match="--batch: no value"):
-            split(TrainConfig, words)
-    else:
-        assert split(TrainConfig, words) == (settings, rest)
+    assert split(TrainConfig, words) == (settings, rest)
+
+
+@pytest.mark.parametrize("words", [["--name", "--batch"], ["--batch", "--dataset", "letters"], ["--batch", "--detach"]])
+def test_a_flag_without_a_value_takes_no_other_flag_for_one(words: list[str]):
+    with pytest.raises(ConfigError, match=r"--batch: no value was given\. Write --batch=VALUE"):
+        split(TrainConfig, words)
 
 
 @pytest.mark.parametrize(
