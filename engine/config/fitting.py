@@ -105,6 +105,6 @@ class FitConfig(ImageSourceConfig):
     )
 
     @property
-    def places(self) -> tuple[str | None, ...]:
+    def places(self) -> dict[str, str | None]:
         """A folder or archive, an upload, a transcript, or a dataset."""
-        return self.path, self.upload, self.transcript, self.dataset
+        return {**super().places, "dataset": self.dataset}

@@ -186,16 +186,19 @@ class SourceConfig(Config):
     )
 
     @property
-    def places(self) -> tuple[str | None, ...]:
-        """The settings of which exactly one says where the files lie."""
-        return self.path, self.upload
+    def places(self) -> dict[str, str | None]:
+        """The settings, by their names, of which exactly one says where the files lie."""
+        return {"path": self.path, "upload": self.upload}
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if sum(place is not None for place in self.places) != 1:
-            given = "several of these are" if any(self.places) else "neither a path nor an upload is"
-            given = "both a path and an upload are" if self.path and self.upload else given
-            raise ValueError(f"{given} given; give exactly one of them")
+        places = self.places
+        given = [name for name, place in places.items() if place is not None]
+        if not given:
+            *names, last = places
+            raise ValueError(f"It is not said where the images lie. Give {', '.join(names)} or {last}")
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} are given, and the images lie in one place. Give one of them")
         return self
 
 
@@ -209,9 +212,9 @@ class ImageSourceConfig(SourceConfig):
     )
 
     @property
-    def places(self) -> tuple[str | None, ...]:
+    def places(self) -> dict[str, str | None]:
         """A folder or archive, an upload, or a transcript."""
-        return self.path, self.upload, self.transcript
+        return {**super().places, "transcript": self.transcript}
 
 
 class ImportConfig(ImageSourceConfig):

@@ -2,7 +2,9 @@
 
 import pytest
 
-from engine.config.importing import ImportConfig, Rules
+from engine.config.documents import ReadPagesConfig
+from engine.config.fitting import FitConfig
+from engine.config.importing import ImportConfig, Rules, SourceConfig
 from engine.errors import ConfigError
 
 
@@ -17,6 +19,22 @@ def test_it_survives_yaml():
 def test_one_source_and_something_to_train_on(values: dict):
     with pytest.raises(ConfigError):
         ImportConfig.parse(values)
+
+
+@pytest.mark.parametrize(
+    ("cls", "values", "message"),
+    [
+        (ReadPagesConfig, {}, "It is not said where the images lie. Give path or upload"),
+        (ImportConfig, {}, "Give path, upload or transcript"),
+        (FitConfig, {}, "Give path, upload, transcript or dataset"),
+        (FitConfig, {"path": "a", "dataset": "0" * 26}, "path and dataset are given, and the images lie in one place"),
+    ],
+)
+def test_a_source_that_is_missing_or_one_too_many_names_what_this_config_takes(
+    cls: type[SourceConfig], values: dict, message: str
+):
+    with pytest.raises(ConfigError, match=message):
+        cls.parse(values)
 
 
 @pytest.mark.parametrize("upload", ["../../etc", "0" * 25, "A" * 26, "0" * 26 + "\n"])
