@@ -27,7 +27,9 @@ class BaseSweepConfig(Config):
     run: RunConfig
     metric: str
     space: tuple[Variation, ...] = setting(
-        min_length=1, max_length=20, help="The settings that vary, each with its values or its range."
+        min_length=1,
+        max_length=20,
+        help="The settings that vary, each with its values or its range; on the command line --vary SETTING=VALUES.",
     )
     strategy: Strategy = setting(
         "grid",

@@ -4,7 +4,8 @@ This module knows no particular setting and opens no file.
 """
 
 import difflib
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -84,6 +85,43 @@ def _explain(cls: type[ClosedModel], fault: ErrorDetails) -> str:
         return f"unknown setting. {f'Did you mean {like[0]}?' if like else 'Check the spelling, or remove it.'}"
     if fault["type"] == "missing":
         return "no value was given and there is no default. Add it."
-    rule = fault["msg"].removeprefix("Value error, ").rstrip(".")
     given = "" if isinstance(fault["input"], dict) else f"{cut(repr(fault['input']), 60)} was given. "
-    return f"{given}{rule}. Change it and try again."
+    return f"{given}{_rule(cls, fault)}. Change it and try again."
+
+
+def _rule(cls: type[ClosedModel], fault: ErrorDetails) -> str:
+    """Return the rule that a fault breaks, with an example where pydantic's words have none."""
+    help, models = _declared(cls, fault["loc"])
+    help, first = help.rstrip("."), next(iter(models[0].model_fields)) if models else ""
+    group = f"{{{first}: …}}"
+    match fault["type"], fault.get("ctx", {}):
+        case "string_pattern_mismatch", _ if help:
+            return f"What is asked for: {help}"
+        case "tuple_type" | "list_type", _:
+            return f"A list is asked for, such as [{group if first else 'a, b'}]"
+        case "model_type" | "model_attributes_type", _ if first:
+            name = ".".join(map(str, [*fault["loc"], first]))
+            return f"A group of settings is asked for, such as {group}, or one alone, such as {name}"
+        case "dict_type", _:
+            return "A group is asked for, such as {name: value}"
+        case "too_short", {"min_length": least} if help:
+            return f"At least {least} must be given: {help}"
+        case _:
+            return fault["msg"].removeprefix("Value error, ").rstrip(".")
+
+
+def _declared(cls: type[BaseModel], place: Sequence[int | str]) -> tuple[str, list[type[BaseModel]]]:
+    """Return the help of the setting at a place of a model, and the models that its value or its items may be."""
+    help, models = "", [cls]
+    for part in place:
+        fields = [model.model_fields[part] for model in models if part in model.model_fields]
+        if fields:  # else a place in a list, or the kind of one of several models
+            help = fields[0].description or ""
+            models = [model for field in fields for model in _models_in(field.annotation)]
+    return help, models
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]

@@ -42,6 +42,7 @@ Capture = pytest.CaptureFixture[str]
         ("generate --config missing.yaml", "'missing.yaml' cannot be read"),
         ("evaluate --run nope --folder .", "There is no run"),
         ("fit --recipe nope --crops x", "'nope' is no recipe here. There are 'starter'"),
+        ("sweep --run.dataset " + "0" * 26, "on the command line --vary SETTING=VALUES"),
         ("fit --crops a --path b", "--crops is 'a' and --path is 'b', which mean the same. Give one of them"),
         ("convert-model starter --run " + "0" * 26, "RUN is 'starter' and --run is '000"),
         ("generate --preset x", "There are: 'starter', 'clean print'"),

@@ -19,14 +19,16 @@ class Inner(Config):
 class Outer(Config):
     kind: Literal["a", "b"] = setting("a", help="A choice.")
     inner: Inner = setting(Inner(), help="Nested.")
-    spans: tuple[float, ...] = setting((0.5, 1.0), help="Some numbers.")
+    spans: tuple[float, ...] = setting((0.5, 1.0), help="Some numbers.", min_length=1)
+    inners: tuple[Inner, ...] = setting((), help="Some groups.")
+    colour: str = setting("#000000", pattern="^#[0-9a-f]{6}$", help="Colour, as #rrggbb.")
 
 
 configs = st.builds(
     Outer,
     kind=st.sampled_from(["a", "b"]),
     inner=st.builds(Inner, height=st.integers(8, 128)),
-    spans=st.lists(st.floats(-1e6, 1e6)).map(tuple),
+    spans=st.lists(st.floats(-1e6, 1e6), min_size=1).map(tuple),
 )
 
 
@@ -44,7 +46,15 @@ def test_a_config_survives_yaml_and_json(config: Outer):
         ({"inner": {"height": "tall"}}, ["inner.height", "'tall'", "integer"]),
         ({"kind": "c"}, ["kind", "'c'", "'a' or 'b'"]),
         ({"kind": "c", "inner": {"height": 999}}, ["kind", "inner.height", "128"]),
-        ([1, 2], ["Outer", "[1, 2]"]),
+        ({"colour": "red"}, ["colour: 'red' was given. What is asked for: Colour, as #rrggbb."]),
+        ({"spans": "x"}, ["spans: 'x' was given. A list is asked for, such as [a, b]."]),
+        ({"spans": []}, ["spans: [] was given. At least 1 must be given: Some numbers."]),
+        ({"inners": "x"}, ["A list is asked for, such as [{height: …}]."]),
+        (
+            {"inner": "x"},
+            ["A group of settings is asked for, such as {height: …}, or one alone, such as inner.height."],
+        ),
+        ([1, 2], ["[1, 2] was given. A group of settings is asked for, such as {kind: …}"]),
     ],
 )
 def test_a_fault_names_the_setting_the_value_and_the_rule(values, words):
