@@ -2,7 +2,8 @@
 
 A warning about what is learned comes as soon as it is known, and so does what an adaptation asks of people; the score
 of an evaluation, of a run's tests or of an adaptation comes last. Ctrl-C asks the job to stop and goes on following; a
-second one leaves it to itself. This module starts no job.
+second one leaves it to itself, and so does the first where the job waits for people, who may answer in this terminal.
+This module starts no job.
 """
 
 import sys
@@ -22,6 +23,7 @@ from engine.workspace import Collection, Workspace
 _EVERY = 0.25  # seconds
 _EVERY_LINE = 10.0  # seconds between two lines of a file
 _WIDTH = 110
+_LEAVES = "  Ctrl-C leaves it waiting, and this terminal to you."
 
 
 def follow(workspace: Workspace, collection: Collection, id: str, to: TextIO | None = None) -> int:
@@ -38,17 +40,17 @@ def follow(workspace: Workspace, collection: Collection, id: str, to: TextIO | N
                 warned = True
             if (waiting := waiting_lines(workspace, job)) != waits:
                 waits = waiting
-                for text in waiting:
+                for text in [*waiting, _LEAVES] if waiting and out.isatty() else waiting:
                     line.add(text)
             line.show(describe(job), final=not job.state.live)
             if not job.state.live:
                 break
             time.sleep(_EVERY)
         except KeyboardInterrupt:
-            if asked:
-                line.show(
-                    f"Left alone. It goes on to its stop; see: {engine_command(f'{collection} show {id}')}", final=True
-                )
+            if asked or waits:
+                goes_on = "to its stop" if asked else "when it is answered"
+                show = engine_command(f"{collection} show {id}")
+                line.show(f"Left alone. It goes on {goes_on}; see: {show}", final=True)
                 return 130
             asked = True
             jobs.stop(workspace, collection, id)

@@ -7,6 +7,7 @@ from threading import Timer
 import pytest
 
 from engine.adaptation.stages import StageJob, keep_stage
+from engine.cli import follow as follow_module
 from engine.cli.follow import follow
 from engine.cli.main import main
 from engine.commands import engine_command
@@ -143,3 +144,20 @@ def test_who_follows_an_adaptation_or_looks_at_it_is_told_where_it_is_answered(
     assert "on the page Read, under Label" in told
     asked = engine_command(f"export-labels {transcript.name}")
     assert told.count(f"2 images of which it is least sure: {asked}") == 1
+
+
+def test_ctrl_c_stops_no_adaptation_that_waits_for_people(
+    workspace: Workspace, transcript: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def press(_: float) -> None:
+        raise KeyboardInterrupt
+
+    made = asking(workspace, "ask", transcript.name, 2)
+    monkeypatch.setattr(follow_module.time, "sleep", press)
+    out = io.StringIO()
+    out.isatty = lambda: True
+    with folders.alive(made, "Waiting for you"):
+        assert follow(workspace, "adaptations", made.id, out) == 130
+    assert not (made.folder / paths.STOP).exists()
+    assert "Ctrl-C leaves it waiting" in out.getvalue()
+    assert "Left alone. It goes on when it is answered" in out.getvalue()
