@@ -154,7 +154,7 @@ def _add_labels(commands: Any, common: argparse.ArgumentParser) -> None:
         if name == "give-labels":
             parser.add_argument("file", type=Path, metavar="FILE", help="the table, with tabs between its columns")
         else:
-            output_help = "where it is written [default: labels-ID.tsv here]; a file that is there is never replaced"
+            output_help = "where it is written [default: labels- and the last six of its id, .tsv]; no file is replaced"
             parser.add_argument("--output", type=Path, metavar="FILE", help=output_help)
 
 
