@@ -150,7 +150,10 @@ def table(workspace: Workspace, job: Job, folders: Sequence[Path]) -> Iterator[s
 
 
 def scored(rows: pd.DataFrame, *, alone: bool = False) -> Scored:
-    """Return the score of rows of readings; by the image alone where that is asked for and likely texts took part."""
+    """Return the score of rows of readings; by the image alone where that is asked for and likely texts took part.
+
+    Level views are of the images that it is unsure of with likely texts; `bench.starter.install` reads again without.
+    """
     texts = rows["text"]
     if alone and rows[ALONE].notna().any():
         texts = rows[ALONE].fillna("")  # a blank image has no text either way
