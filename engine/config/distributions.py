@@ -160,7 +160,7 @@ def in_order(config: Config, low: str, high: str) -> None:
     """Raise ValueError, naming both values, when the setting `low` is above the setting `high`."""
     least, most = getattr(config, low), getattr(config, high)
     if least > most:
-        raise ValueError(f"{low} is {least}, above {high}, which is {most}")
+        raise ValueError(f"{low} is {least}, above {high}, which is {most}. Lower the one or raise the other")
 
 
 def some_weight(config: Config, field: str) -> None:

@@ -35,9 +35,9 @@ class EditConfig(Config):
         named = Counter([*(correction.sample for correction in self.corrections), *self.removals])
         sample, times = named.most_common(1)[0]
         if times > 1:
-            raise ValueError(f"Sample {sample} is named {times} times; it can be corrected once or removed once")
+            raise ValueError(f"Sample {sample} is named {times} times; correct it once, or remove it once")
         if min(named) < 0:
-            raise ValueError(f"There is no sample {min(named)}; samples are numbered from 0")
+            raise ValueError(f"There is no sample {min(named)}; samples are numbered from 0. Name one of these")
         return self
 
 
@@ -80,7 +80,7 @@ class SceneEditConfig(Config):
             if times > 1:
                 raise ValueError(f"Region {region} of scene {scene} is named {times} times; say all its changes once")
         if self.removals and min(self.removals) < 0:
-            raise ValueError(f"There is no scene {min(self.removals)}; scenes are numbered from 0")
+            raise ValueError(f"There is no scene {min(self.removals)}; scenes are numbered from 0. Name one of these")
         both = set(self.removals).intersection(edit.scene for edit in self.regions)
         if both:
             raise ValueError(f"Scene {min(both)} is left out, so its regions cannot change; do one of them")

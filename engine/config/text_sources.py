@@ -176,7 +176,9 @@ class Characters(Config):
         odd = [symbol for symbol in self.symbols if unicodedata.category(symbol)[0] in "CMZ"]
         if odd or not unicodedata.is_normalized("NFC", self.symbols):
             raise ValueError(
-                f"symbols holds {odd[0]!r}, which shows nothing by itself" if odd else "symbols is not composed (NFC)"
+                f"symbols holds {odd[0]!r}, which shows nothing by itself. Take it out"
+                if odd
+                else "symbols is not composed (NFC). Type each with its accent as one character"
             )
         in_order(self, "min_length", "max_length")
         return self
@@ -208,7 +210,7 @@ class Pattern(Config):
     @model_validator(mode="after")
     def _understood(self) -> Self:
         if patterns.alphabet(self.parts) <= {" "}:
-            raise ValueError("The pattern stands for spaces alone, which no reader can read")
+            raise ValueError("The pattern stands for spaces alone, which no reader can read. Add characters to it")
         return self
 
 

@@ -80,9 +80,11 @@ class Variation(Config):
         if self.low is None or self.high is None or self.low >= self.high:
             raise ValueError(f"{self.path}: low is {self.low}, high is {self.high}. Give both, the lower one as low")
         if self.scale == "log" and self.low <= 0:
-            raise ValueError(f"{self.path}: a range by log begins above 0, and low is {self.low:g}")
+            raise ValueError(
+                f"{self.path}: a range by log begins above 0, and low is {self.low:g}. Raise it, or take linear"
+            )
         if self.whole and not (self.low.is_integer() and self.high.is_integer()):
-            raise ValueError(f"{self.path}: {self.low:g} to {self.high:g} are no whole numbers")
+            raise ValueError(f"{self.path}: {self.low:g} to {self.high:g} are no whole numbers. Round them")
         return self
 
     def at(self, share: float) -> str:

@@ -86,6 +86,8 @@ def _explain(cls: type[ClosedModel], fault: ErrorDetails) -> str:
     if fault["type"] == "missing":
         return "no value was given and there is no default. Add it."
     given = "" if isinstance(fault["input"], dict) else f"{cut(repr(fault['input']), 60)} was given. "
+    if fault["type"] == "value_error" and not given:  # a rule among several settings, which says what to do
+        return f"{_rule(cls, fault)}."
     return f"{given}{_rule(cls, fault)}. Change it and try again."
 
 

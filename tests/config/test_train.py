@@ -16,6 +16,13 @@ def test_a_run_must_end():
     assert TrainConfig.parse({"dataset": DATASET, "minutes": None, "epochs": 1}).epochs == 1
 
 
+def test_a_share_to_keep_of_nothing_is_refused_with_one_remedy():
+    with pytest.raises(ConfigError) as caught:
+        TrainConfig.parse({"dataset": DATASET, "keep_start": 0.5})
+    assert str(caught.value).startswith("Keep start is 50 %, but Start from is empty")
+    assert str(caught.value).endswith("Choose a run to start from, or set Keep start to 0.")
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("dataset", "../etc"), ("batch", 0), ("device", "tpu"), ("learning_rate", 0), ("minutes", 0), ("epoch", 3)],
