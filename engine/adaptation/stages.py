@@ -61,7 +61,7 @@ RESULTS: dict[StageName, str] = {
     "before": "test before",
     "after": "test after",
 }
-"""What each stage makes: their jobs bear these names among all others."""
+"""The result of each stage, as its job is named among all others."""
 
 _MINUTES: Mapping[StageName, float] = {"judge": 1, "read": 1, "reread": 1, "before": 1}
 """About, of stages that take as long whatever is set; the others take seconds."""

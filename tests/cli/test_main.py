@@ -148,7 +148,8 @@ def test_what_is_deleted_is_listed_and_nothing_is_deleted_that_was_not_named(
     assert main(["datasets", "deleted"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [older.name, newer.name]
     assert main(["datasets", "restore", "kept"]) == 2
-    assert "no dataset 'kept' in the trash. `python -m engine datasets deleted` shows" in capsys.readouterr().err
+    told = f"no dataset 'kept' in the trash. `{engine_command('datasets deleted')}` shows"
+    assert told in capsys.readouterr().err
     assert main(["datasets", "restore"]) == 0
     assert (older.exists(), newer.exists()) == (True, False)  # the last deleted, whichever was made last
 

@@ -149,7 +149,7 @@ def test_a_source_without_images_or_outside_is_refused(workspace: Workspace, run
         do(workspace, TranscribeConfig(run=run, path=str(workspace.imports / "none")))
     with pytest.raises(SourceError, match="not below a data root"):
         do(workspace, TranscribeConfig(run=run, path=str(tmp_path)))
-    with pytest.raises(ConfigError, match="exactly one"):
+    with pytest.raises(ConfigError, match="Give path, upload or transcript"):
         TranscribeConfig.parse({"run": run})
 
 

@@ -136,9 +136,11 @@ def test_a_label_is_not_given_to_another_image_of_the_same_name(workspace: Works
 
 
 def test_a_source_is_one_of_three(workspace: Workspace):
-    for values in ({}, {"path": "a", "transcript": new_id()}, {"upload": new_id(), "transcript": new_id()}):
-        with pytest.raises(ConfigError, match="exactly one"):
+    for values in ({"path": "a", "transcript": new_id()}, {"upload": new_id(), "transcript": new_id()}):
+        with pytest.raises(ConfigError, match=r"in one place\. Give one of them"):
             ImportConfig.parse(values)
+    with pytest.raises(ConfigError, match="Give path, upload or transcript"):
+        ImportConfig.parse({})
     with (
         pytest.raises(SourceError, match="not there any more"),
         open_source(workspace, ImportConfig(transcript=new_id())),

@@ -34,7 +34,7 @@ KNOWN = {  # to whoever trains a reader, or explained where they stand
     ),
     *("EasyOCR", "PaddleOCR", "ImageNet", "OpenID", "GLYPHLAB_DATA_ROOT", "LetTeR", "WaY", "ALL", "CASE", "UPPER"),
     *("BMP", "GIF", "CC", "BY", "RapidOCR", "OnnxTR", "OCRmyPDF", "TensorFlow", "SavedModel", "MLflow"),
-    *("TOKEN", "PWD", "MODEL_NAME", "IN", "HOST", "FAFAF7", "BACKEND_BASE_URL", "LocationResult"),
+    *("SETTING", "VALUES", "TOKEN", "PWD", "MODEL_NAME", "IN", "HOST", "FAFAF7", "BACKEND_BASE_URL", "LocationResult"),
 }
 
 

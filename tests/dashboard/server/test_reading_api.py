@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from starlette.datastructures import Headers
@@ -19,6 +22,7 @@ from tests.helpers.tiny_locators import save_locator
 
 EXAMPLES = Path(__file__).parents[3] / "dashboard" / "home" / "example_images"
 TOKEN = "a token of a test, long enough"
+Answer = TypeVar("Answer")
 
 
 def test_programs_read_with_any_run_and_the_starter(workspace: Workspace, tmp_path: Path):
@@ -49,12 +53,18 @@ def test_programs_read_with_any_run_and_the_starter(workspace: Workspace, tmp_pa
     assert (health.status, foreign.status) == (200, 403)
 
 
+def answered(asked: Coroutine[Any, Any, Answer]) -> Answer:
+    """Await it in a thread of its own: Playwright's browser, which tests share, has a running loop in this one."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, asked).result()
+
+
 def test_a_locator_that_came_later_finds_the_text_for_readers_that_are_open(workspace: Workspace):
     save_run_bundle(workspace)
     models = reading_api.LabModels(workspace)
-    before = asyncio.run(models.find(None))
+    before = answered(models.find(None))
     newer = save_locator(workspace)
-    found, [listed, _] = asyncio.run(models.find(None)), asyncio.run(models.listed())
+    found, [listed, _] = answered(models.find(None)), answered(models.listed())
     assert (before.locator_id, found.locator_id, listed["locator"]) == ("starter", newer.name, newer.name)
     assert found.reader is before.reader
 
@@ -62,10 +72,10 @@ def test_a_locator_that_came_later_finds_the_text_for_readers_that_are_open(work
 def test_a_locator_that_cannot_be_opened_is_told(workspace: Workspace):
     graph = save_locator(workspace).folder / "network.onnx"
     graph.write_bytes(bytes(graph.stat().st_size))
-    model = asyncio.run(reading_api.LabModels(workspace).find("starter"))
+    model = answered(reading_api.LabModels(workspace).find("starter"))
     photos = PhotoLane(1, 1_000_000)
     with contextlib.closing(photos), pytest.raises(Refusal, match=r"network\.onnx") as refused:
-        asyncio.run(photos.read((EXAMPLES / "signs.jpg").read_bytes(), model))
+        answered(photos.read((EXAMPLES / "signs.jpg").read_bytes(), model))
     assert (refused.value.status, refused.value.name) == (422, "unusable-model")
 
 

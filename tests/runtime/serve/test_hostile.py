@@ -64,7 +64,7 @@ def test_a_request_whose_images_each_take_long_leaves_the_others_their_turn(tmp_
     log = tmp_path / "log.jsonl"
     with reader_server("--locator", "none", "--threads", "1", log=log) as server:
         ask_all(server.port, [post(WORD, "image/png")] * 9, 3)
-        slow = form(*[(f"{number}.jpg", endless_scans(1000, 1000)) for number in range(6)])
+        slow = form(*[(f"{number}.jpg", endless_scans(1000, 4000)) for number in range(6)])
         ask_all(server.port, [post(slow, FORM, "?kind=word"), *[post(WORD, "image/png")] * 9], 3)
     asked = [line for line in map(json.loads, log.read_text().splitlines()) if line.get("path") == "/v1/read"]
     assert [line["bytes"] == len(WORD) for line in asked[9:]] == [True] * 9 + [False]
