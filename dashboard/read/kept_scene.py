@@ -168,7 +168,7 @@ def _place(box: PlacedText, regions: Sequence[Region]) -> int | None:
     return own[int(shares.argmax())] if shares.max() >= _SAME else None
 
 
-def kept_line(photo: PhotoBoxes, kept: KeptPhoto | None, key: str) -> None:
+def kept_line(photo: PhotoBoxes, kept: KeptPhoto | None, level: TextLevel, key: str) -> None:
     """Draw whether a photo is kept as a scene, and the button that keeps it or takes it out."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if kept:
@@ -188,9 +188,9 @@ def kept_line(photo: PhotoBoxes, kept: KeptPhoto | None, key: str) -> None:
                 "each change is kept at once.",
             )
         st.toggle(
-            "Draw a missed word",
+            f"Draw a missed {level}",
             key=f"{key}-draw",
-            help="Drag over a word that has no box: it is kept with one. Then click it, and type what it says.",
+            help=f"Drag over a {level} that has no box: it is kept with one. Then click it, and type what it says.",
         )
         if kept:
             st.button(

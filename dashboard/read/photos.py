@@ -201,7 +201,7 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
                 width="content",
             )
             other_kind_button(truth.digest, "words", f"photo-{number}")
-        kept_line(truth, kept, key)
+        kept_line(truth, kept, how.level, key)
     with right:
         page_text(page, truth.upright, key)
         if len(page.blocks) > 1 and st.toggle("Order of reading", key=f"{key}-path", persist_state="session"):

@@ -123,6 +123,7 @@ def test_another_level_is_kept_beside_the_first(app: AppTest, workspace: Workspa
     press(app, "Keep as a scene")
     level = next(control for control in app.segmented_control if control.label == "Boxes around")
     level.set_value("line").run()
+    assert any(toggle.label == "Draw a missed line" for toggle in app.toggle)
     press(app, "Keep these boxes, too")
     assert {region.level for region in kept(workspace)} == {"word", "line"}
 
