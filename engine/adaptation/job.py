@@ -39,7 +39,6 @@ from engine.synth.whole_packs import written_out
 _POLL = 0.5  # seconds
 _LEAST_SURE = 10  # readings without which nothing is learned from them
 _AT_THE_END = 1_000_000  # steps between validations: none but the last
-_KEPT = 0.5  # of what each stage begins with, which reads more of all photos than these few photos and drawings teach
 
 
 class Adaptation:
@@ -160,7 +159,6 @@ class Adaptation:
             "mix": [] if own is None else [{"dataset": own.id}],
             "start_from": parent,
             "minutes": minutes,
-            "keep_start": _KEPT,
             # Nothing is chosen by validation. Drawn images would choose the step that reads them best, perhaps one
             # before the photos were learned, and the weight of likely texts that suits the recipe's words. Confirmed
             # words would leave it to chance: where two steps read 6 % of them differently, their difference over 60

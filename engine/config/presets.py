@@ -34,8 +34,15 @@ _ADADELTA: dict[str, Any] = {
 # Photos of signs hold many narrow and steep words: widened so, 6 more of a hundred are read (bench.learning_ablation).
 _WORDS: dict[str, Any] = {"widen_below": 128}
 
-FINE_TUNING: Mapping[str, Any] = {"batch": 64, "learning_rate": 1e-3, "augment": 1.0, "average": 0.99}
-"""Settings for going on with few images of one's own: each is changed a good deal, lest it be learned by heart.
+FINE_TUNING: Mapping[str, Any] = {
+    "batch": 64,
+    "learning_rate": 1e-3,
+    "augment": 1.0,
+    "average": 0.99,
+    "keep_start": 0.5,
+}
+"""Settings for going on with few images of one's own: each is changed a good deal, lest it be learned by heart, and
+half of the weights stay as they were, so that other images are read as before (docs/learning.md has the figures).
 
 `python -m bench.fine_tuning` with 1,900 crops, the loss over 106 others: 0.91 with a strength of 0.25, a rate of 0.003
 and as many crops as drawn images; 0.77 with 0.6, 0.0015 and half as many; 0.73 by these and a third."""
