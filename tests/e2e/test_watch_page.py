@@ -80,11 +80,12 @@ def zoom(page: Page, meanwhile: Callable[[], object] = lambda: None) -> None:
 
 
 def drawn(page: Page) -> dict:
-    """Return the part of the x axis that the first chart shows, and what its curve's end says."""
-    return page.evaluate(
-        "() => { const plot = document.querySelector('.js-plotly-plot');"
-        " return { range: plot.layout.xaxis.range, label: plot.layout.annotations[0].text }; }"
+    """Return the part of the x axis that the first chart shows, and what its curve's end says, once it is drawn."""
+    found = page.wait_for_function(
+        "() => { const layout = document.querySelector('.js-plotly-plot')?.layout, end = layout?.annotations?.[0];"
+        " return end && { range: layout.xaxis.range, label: end.text }; }"
     )
+    return found.json_value()
 
 
 def wait_until(page: Page, holds) -> None:
