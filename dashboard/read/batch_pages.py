@@ -107,8 +107,8 @@ def _buttons(workspace: Workspace, job: Job) -> None:
             width=190,
         )
         ending = file_ending(pages, format)
-        pdfs, part = read_pdfs(job.folder), 0
-        if format == "pdf" and len(pdfs) > 1:
+        pdfs, part = read_pdfs(job.folder) if format == "pdf" else [], 0
+        if len(pdfs) > 1:
             part = st.selectbox(
                 "Part",
                 range(len(pdfs)),
@@ -120,7 +120,7 @@ def _buttons(workspace: Workspace, job: Job) -> None:
             ending = f"{part + 1}.{ending}"
         st.download_button(
             "Download",
-            lambda: pdfs[part].open("rb") if format == "pdf" else written(_document(job)[0], format),
+            lambda: pdfs[part].open("rb") if pdfs else written(_document(job)[0], format),
             file_name=saved_name(job, ending),
             mime=DOCUMENT_FORMATS[format].mime,
             key=f"download-{job.id}",

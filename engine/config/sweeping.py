@@ -142,7 +142,7 @@ class BaseSweepConfig(Config):
             for combination in self.corners:
                 self.run_with(combination)
         except ConfigError as error:
-            raise ValueError(str(error).removesuffix(".").removesuffix(". Change it and try again")) from None
+            raise ValueError(str(error)) from None
         return self
 
 
