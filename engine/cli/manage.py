@@ -64,9 +64,9 @@ def find(workspace: Workspace, collection: Collection, text: str) -> Job:
     there = jobs.list_jobs(workspace, collection)
     if (job := _fitting(there, collection, text)) is not None:
         return job
-    noun = kind_of(collection).noun
     if not there:
-        raise JobError(f"There is no {noun} yet. Make one with `{engine_command(kind_of(collection).name)}`.")
+        raise JobError(_none_there(collection))
+    noun = kind_of(collection).noun
     raise JobError(f"There is no {noun} {text!r}. `{engine_command(f'{collection} list')}` shows them all.")
 
 
@@ -75,12 +75,20 @@ def _find_deleted(workspace: Workspace, collection: Collection, text: str) -> Jo
     there = jobs.trashed(workspace, collection)
     if (job := _fitting(there, collection, text)) is not None:
         return job
-    noun = kind_of(collection).noun
     if not there:
-        raise JobError(f"There is no {noun} in the trash, where what was deleted is kept for a day.")
+        raise JobError(_none_there(collection, deleted=True))
+    noun = kind_of(collection).noun
     raise JobError(
         f"There is no {noun} {text!r} in the trash. `{engine_command(f'{collection} deleted')}` shows what is there."
     )
+
+
+def _none_there(collection: Collection, *, deleted: bool = False) -> str:
+    """Return that there is no job of a collection, or none in the trash, and what to do."""
+    kind = kind_of(collection)
+    if deleted:
+        return f"There is no {kind.noun} in the trash, where what was deleted is kept for a day."
+    return f"There is no {kind.noun} yet. Make one with `{engine_command(kind.name)}`."
 
 
 def _fitting(there: list[Job], collection: Collection, text: str) -> Job | None:
@@ -116,7 +124,11 @@ def run_id(workspace: Workspace, text: str, *, locator: bool) -> str:
 def manage(workspace: Workspace, collection: Collection, action: str, text: str | None) -> int:
     """Do one of ACTIONS, to the latest job where none is named, and return the exit code. Raises JobError."""
     if action in ("list", "deleted"):
-        _print_list(jobs.list_jobs(workspace, collection) if action == "list" else jobs.trashed(workspace, collection))
+        deleted = action == "deleted"
+        there = jobs.trashed(workspace, collection) if deleted else jobs.list_jobs(workspace, collection)
+        _print_list(there)
+        if not there:  # beside the list, which programs read
+            sys.stderr.write(f"{_none_there(collection, deleted=deleted)}\n")
         return 0
     if text is None and action in _NAMED:
         shows = "deleted" if action == "erase" else "list"

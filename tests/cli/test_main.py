@@ -131,6 +131,11 @@ def test_jobs_are_listed_shown_and_deleted_by_name_or_end_of_id(workspace: Works
     assert main(["datasets", "erase", "letters"]) == 0
     assert main(["datasets", "restore", "letters"]) == 2
     assert "There is no dataset in the trash" in capsys.readouterr().err
+    assert main(["datasets", "deleted"]) == main(["datasets", "list"]) == 0
+    listed = capsys.readouterr()
+    assert not listed.out
+    assert "There is no dataset in the trash" in listed.err
+    assert "There is no dataset yet. Make one with" in listed.err
 
 
 def test_what_is_deleted_is_listed_and_nothing_is_deleted_that_was_not_named(
